@@ -1,0 +1,46 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list of settings for every target: language mode 6 comes from the tools version.
+let settings: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+]
+
+let package = Package(
+  name: "ipledger",
+  products: [
+    .library(name: "IPLedger", targets: ["IPLedger"]),
+    .library(name: "IPLedgerKubernetes", targets: ["IPLedgerKubernetes"]),
+    .executable(name: "ipledger", targets: ["IPLedgerCLI"]),
+  ],
+  dependencies: [
+    // The command line: parsing, help and completion that people know from every other Swift tool.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+    .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
+    .target(name: "IPLedger", dependencies: ["LMDB"], swiftSettings: settings),
+    .target(name: "IPLedgerKubernetes", dependencies: ["IPLedger"], swiftSettings: settings),
+    .executableTarget(
+      name: "IPLedgerCLI",
+      dependencies: [
+        "IPLedger", "IPLedgerKubernetes",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
+    .testTarget(name: "IPLedgerTests", dependencies: ["IPLedger"], swiftSettings: settings),
+    .testTarget(
+      name: "IPLedgerKubernetesTests", dependencies: ["IPLedgerKubernetes", "IPLedger"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "IPLedgerCLITests", dependencies: ["IPLedgerCLI", "IPLedger"], swiftSettings: settings),
+  ]
+)

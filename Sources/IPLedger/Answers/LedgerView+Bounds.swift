@@ -1,0 +1,113 @@
+// From the raw moments of a tenure to bounds: the staircases and the coverage are consulted here, when it is read (R8a).
+
+extension LedgerView {
+  /// Bounds, and whether two clocks contradicted each other in them.
+  struct Resolved {
+    var bounds: Bounds
+    var clocksDisagree: Bool
+  }
+
+  /// What is known of the time of one change, by all evidence there is.
+  func bounds(
+    ofChange version: ResourceVersion, of cluster: ClusterName, own: Bounds = Bounds()
+  ) throws -> Resolved {
+    combine(own, try stairs(at: version, of: cluster))
+  }
+
+  /// What is known of the time of a moment.
+  func bounds(of moment: Moment, of identity: PodIdentity) throws -> Resolved {
+    let cluster = identity.cluster
+    var isExact = moment.isExactChange
+    var after = moment.after
+    if !isExact, let known = after {
+      let reached = try coverage(of: cluster).knownThrough(known, namespace: identity.namespace)
+      // A source that saw every change up to this one saw that none before it made it so.
+      isExact = reached >= moment.at
+      after = min(reached, moment.at)
+    }
+    var own = Bounds(earliest: moment.notBefore, latest: moment.notAfter)
+    var stairs = try stairs(at: moment.at, of: cluster)
+    if isExact {
+      own = own.intersection(moment.change)
+    } else {
+      own.latest = lesser(own.latest, moment.change.latest)
+      stairs.earliest = try after.flatMap { try staircases.earliest(cluster, $0, in: txn) }
+    }
+    return combine(own, stairs)
+  }
+
+  private func stairs(at version: ResourceVersion, of cluster: ClusterName) throws -> Bounds {
+    let stairs = Bounds(
+      earliest: try staircases.earliest(cluster, version, in: txn),
+      latest: try staircases.latest(cluster, version, in: txn))
+    // Where they cross, clocks disagree about other changes: that is not passed on to this one.
+    return stairs.isCrossed ? Bounds() : stairs
+  }
+
+  private func combine(_ own: Bounds, _ stairs: Bounds) -> Resolved {
+    let both = own.intersection(stairs)
+    guard both.isCrossed else { return Resolved(bounds: both, clocksDisagree: false) }
+    if own.isCrossed { return Resolved(bounds: own.uncrossed, clocksDisagree: true) }
+    return Resolved(bounds: both.uncrossed, clocksDisagree: true)
+  }
+
+  /// A tenure with its times.
+  func holding(_ row: TenureRow) throws -> Holding {
+    let identity = row.pod.identity
+    let start = try bounds(of: row.tenure.start, of: identity)
+    var holding = Holding(
+      address: row.tenure.address, pod: row.pod, from: start.bounds, to: nil, ended: nil,
+      knownUntil: nil, clocksDisagree: start.clocksDisagree)
+    guard let end = try ending(of: row) else {
+      holding.knownUntil = try knownUntil(row)
+      return holding
+    }
+    let resolved = try bounds(of: end.moment, of: identity)
+    holding.to = Bounds(
+      earliest: greater(resolved.bounds.earliest, start.bounds.earliest),
+      latest: resolved.bounds.latest)
+    holding.from.latest = lesser(holding.from.latest, resolved.bounds.latest)
+    holding.ended = end.cause
+    holding.clocksDisagree = holding.clocksDisagree || resolved.clocksDisagree
+    return holding
+  }
+
+  /// The end of a tenure: by a fact, by a newer incarnation, or because a full list lacks the pod (R10).
+  func ending(of row: TenureRow) throws -> Tenure.End? {
+    if let end = row.tenure.end { return end }
+    return try missing(
+      row.pod.uid, of: row.pod.identity, lastSeen: row.tenure.lastKnown,
+      notBefore: row.tenure.start.notBefore)
+  }
+
+  /// What a full list that lacks an incarnation says of its end.
+  func missing(
+    _ uid: PodUID, of identity: PodIdentity, lastSeen: ResourceVersion, notBefore: Instant?
+  ) throws -> Tenure.End? {
+    let judged = try presences.judge(uid, of: identity.cluster, lastSeen: lastSeen, in: txn)
+    guard let version = judged.missingAt else { return nil }
+    return Tenure.End(
+      moment: Moment(
+        at: version, isExactChange: false, after: judged.lastSeen, change: Bounds(),
+        notBefore: notBefore, notAfter: nil),
+      cause: .missing)
+  }
+
+  /// Until when it is certain that an open tenure went on: as far as sources saw everything since it was last seen.
+  private func knownUntil(_ row: TenureRow) throws -> Instant? {
+    let identity = row.pod.identity
+    let coverage = try coverage(of: identity.cluster)
+    let judged = try presences.judge(
+      row.pod.uid, of: identity.cluster, lastSeen: row.tenure.lastKnown, in: txn)
+    let reached = coverage.knownThrough(judged.lastSeen, namespace: identity.namespace)
+    var until = try bounds(ofChange: reached, of: identity.cluster).bounds.earliest
+    let seen = try bounds(ofChange: judged.lastSeen, of: identity.cluster).bounds
+    for span in coverage.times where span.scope.shows(identity.namespace) {
+      guard let earliest = seen.earliest, span.from <= earliest, earliest <= span.through else {
+        continue
+      }
+      until = greater(until, span.through)
+    }
+    return until
+  }
+}

@@ -1,0 +1,112 @@
+import LMDB
+
+// Whether anybody watched at an instant: what R20 asks before it says that nobody held.
+
+extension LedgerView {
+  /// Whether a cluster was watched at an instant.
+  enum Watching: Comparable {
+    case no
+    case perhaps
+    case surely
+  }
+
+  /// A span of coverage with its ends in time.
+  struct WatchedTime {
+    /// It surely covers what lies between these two; absent where they are not known, or in the wrong order.
+    var sureFrom: Instant?
+    var sureThrough: Instant?
+    /// It may cover what lies between these two; absent means without a bound.
+    var perhapsFrom: Instant?
+    var perhapsThrough: Instant?
+    /// The span between changes that it comes from, where it is one.
+    var versions: VersionSpan?
+
+    func watches(_ instant: Instant) -> Watching {
+      if let sureFrom, let sureThrough, sureFrom <= instant, instant <= sureThrough {
+        return .surely
+      }
+      if let perhapsFrom, instant < perhapsFrom { return .no }
+      if let perhapsThrough, instant > perhapsThrough { return .no }
+      return .perhaps
+    }
+
+    /// The instants at which its answer changes.
+    var boundaries: [Instant] {
+      [sureFrom, sureThrough, perhapsFrom, perhapsThrough].compactMap(\.self)
+    }
+  }
+
+  /// The spans in which all pods of a cluster were watched, in time.
+  func watchedTimes(of cluster: ClusterName) throws -> [WatchedTime] {
+    let coverage = try coverage(of: cluster)
+    var times: [WatchedTime] = []
+    let whole = coverage.versions.filter { $0.scope == .cluster }
+    let newest = whole.map(\.through).max()
+    for span in whole {
+      let from = try bounds(ofChange: span.from, of: cluster).bounds
+      let through = try bounds(ofChange: span.through, of: cluster).bounds
+      // Nothing says when a stream without receive times was cut: only a later one does.
+      let isLast = span.through == newest
+      times.append(
+        WatchedTime(
+          sureFrom: from.latest, sureThrough: through.earliest, perhapsFrom: from.earliest,
+          perhapsThrough: span.seenUntil ?? (isLast ? nil : through.latest), versions: span))
+    }
+    for span in coverage.times where span.scope == .cluster {
+      times.append(
+        WatchedTime(
+          sureFrom: span.from, sureThrough: span.through, perhapsFrom: span.from,
+          perhapsThrough: span.seenUntil, versions: nil))
+    }
+    return times
+  }
+
+  /// Whether all pods of a cluster were watched at an instant.
+  func watching(_ cluster: ClusterName, at instant: Instant) throws -> Watching {
+    try watchedTimes(of: cluster).map { $0.watches(instant) }.max() ?? .no
+  }
+
+  /// Whether it is known that nobody held an address at an instant, in a cluster (R20).
+  ///
+  /// - Parameter ends: When the tenures of the address in this cluster ended that are over by then, and at which change.
+  func vacancy(
+    in cluster: ClusterName, at instant: Instant, ends: [(at: ResourceVersion, bounds: Bounds)]
+  ) throws -> Watching {
+    var best = Watching.no
+    for time in try watchedTimes(of: cluster) {
+      let watching = time.watches(instant)
+      guard watching > best else { continue }
+      if try isComplete(time, cluster, by: instant, surely: watching == .surely)
+        || ends.contains(where: { isReleaseSeen($0.at, $0.bounds, in: time, by: instant) })
+      {
+        best = watching
+      }
+    }
+    return best
+  }
+
+  /// Whether a full list at the beginning of a span showed all who held anything.
+  private func isComplete(
+    _ time: WatchedTime, _ cluster: ClusterName, by instant: Instant, surely: Bool
+  ) throws -> Bool {
+    guard let span = time.versions else { return false }
+    var isComplete = false
+    try presences.fullLists(of: cluster, in: txn) { list in
+      guard list.version <= span.through else { return .stop }
+      guard list.version >= span.from else { return .next }
+      let listed = try bounds(ofChange: list.version, of: cluster).bounds
+      isComplete = surely ? listed.isSurelyBy(instant) : !listed.isSurelyAfter(instant)
+      return .stop
+    }
+    return isComplete
+  }
+
+  private func isReleaseSeen(
+    _ version: ResourceVersion, _ bounds: Bounds, in time: WatchedTime, by instant: Instant
+  ) -> Bool {
+    guard bounds.isSurelyBy(instant) else { return false }
+    if let span = time.versions { return span.from <= version && version <= span.through }
+    guard let earliest = bounds.earliest, let from = time.sureFrom else { return false }
+    return earliest >= from
+  }
+}

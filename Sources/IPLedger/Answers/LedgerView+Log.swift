@@ -1,0 +1,86 @@
+import LMDB
+
+extension LedgerView {
+  /// The event at a position, its checksum verified; `nil` beyond the head.
+  ///
+  /// - Throws: ``LedgerError/unreadableEvent(_:_:)`` where it is damaged or of a newer version.
+  public func event(at position: Position) throws -> RecordedEvent? {
+    guard let frame = try txn.get(log, Keys.position(position)) else {
+      if position > .origin, try position <= head { throw LedgerError.missingEvent(position) }
+      return nil
+    }
+    return try decode(frame, at: position)
+  }
+
+  /// Visits the events after a position in log order, or those before it in reverse, until the body says to stop.
+  public func forEachEvent(
+    after position: Position = .origin, reverse: Bool = false,
+    _ body: (RecordedEvent) throws -> Bool
+  ) throws {
+    var expected = position.next
+    let range: KeyRange =
+      reverse && position > .origin
+      ? .between(Keys.position(Position(1)), Keys.position(position))
+      : .from(Keys.position(position.next))
+    try txn.scan(log, range, reverse: reverse) { key, frame in
+      let found = try Keys.position(endOf: key)
+      if !reverse {
+        guard found == expected else { throw LedgerError.missingEvent(expected) }
+        expected = expected.next
+      }
+      return try body(try decode(frame, at: found)) ? .next : .stop
+    }
+  }
+
+  /// The positions of the events about an identity: its incarnations and its reservations, ascending.
+  public func positions(of identity: PodIdentity) throws -> [Position] {
+    var found = try positions(under: Keys.evidence(identity))
+    for incarnation in try pods.incarnations(of: identity, in: txn) {
+      found.formUnion(
+        try positions(under: Keys.evidence(identity.cluster, incarnation.uid)))
+    }
+    return found.sorted()
+  }
+
+  /// The positions of the events about the pods that ever held an address, ascending.
+  public func positions(of address: Address) throws -> [Position] {
+    var found: Set<Position> = []
+    for row in try tenureRows(of: address) {
+      found.formUnion(
+        try positions(under: Keys.evidence(row.pod.identity.cluster, row.pod.uid)))
+    }
+    return found.sorted()
+  }
+
+  /// The identities that a namespace and name may mean: one in each cluster that knows them.
+  public func identities(namespace: String, name: String) throws -> [PodIdentity] {
+    try clusters().compactMap { cluster in
+      guard
+        let identity = try? PodIdentity(cluster: cluster, namespace: namespace, name: name),
+        let found = try txn.ceiling(tables[.pods], Keys.identity(identity)),
+        found.key.starts(with: Keys.identity(identity))
+      else { return nil }
+      return identity
+    }
+  }
+
+  /// What is known of the time of what an event says, by all evidence that there is now (R8a).
+  public func bounds(of event: Event) throws -> Bounds {
+    if let instant = event.occurredAt { return Bounds(exactly: instant) }
+    guard let evidence = event.evidence else {
+      guard case .watched(let watched) = event, watched.version.value > 0 else { return Bounds() }
+      return try bounds(ofChange: watched.version, of: watched.cluster).bounds
+    }
+    return try bounds(
+      ofChange: evidence.resourceVersion, of: event.cluster, own: evidence.changeBounds
+    ).bounds
+  }
+
+  private func decode(_ frame: [UInt8], at position: Position) throws -> RecordedEvent {
+    do {
+      return try EventFrame.decode(frame, at: position)
+    } catch {
+      throw LedgerError.unreadableEvent(position, error)
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import LMDB
+
+// The answer for one address at one instant (R20, R21).
+
+extension LedgerView {
+  /// Who held an address at an instant, for whom it was kept, or why that is not known.
+  ///
+  /// - Throws: ``LedgerError`` where a row or an event that the answer rests on is damaged.
+  public func audit(_ address: Address, at instant: Instant) throws -> PointAnswer {
+    let tenures = try tenureRows(of: address).map { (row: $0, holding: try holding($0)) }
+    var answer = PointAnswer(
+      address: address, instant: instant, asOf: try head, verdict: .unknown, certainty: .exact,
+      holders: [], retention: nil, evidence: [])
+    let sure = tenures.filter { $0.holding.surelyHolds(at: instant) }
+    let possible = tenures.filter { $0.holding.mayHold(at: instant) }
+    let watching = try watching(address, tenures.map(\.row), at: instant)
+
+    if sure.count > 1 {
+      answer.verdict = .conflicted
+      answer.holders = sure.map(\.holding)
+      answer.evidence = try evidence(of: sure.map(\.row))
+    } else if !sure.isEmpty || (!possible.isEmpty && watching > .no) {
+      answer.verdict = .held
+      answer.certainty = sure.isEmpty || possible.count > 1 ? .bounded : .exact
+      answer.holders = possible.map(\.holding)
+      answer.evidence = try evidence(of: possible.map(\.row))
+    } else {
+      try answerVacant(&answer, tenures, watching)
+    }
+    return answer
+  }
+
+  /// How surely the network of an address was watched: as surely as the least watched of its clusters.
+  private func watching(
+    _ address: Address, _ rows: [TenureRow], at instant: Instant
+  ) throws -> Watching {
+    let clusters = Set(try clusters(of: address.network) + rows.map(\.pod.identity.cluster))
+    return try clusters.map { try watching($0, at: instant) }.min() ?? .no
+  }
+
+  /// Nobody surely held it: it was kept, or free, or nobody knows.
+  private func answerVacant(
+    _ answer: inout PointAnswer, _ tenures: [(row: TenureRow, holding: Holding)],
+    _ watching: Watching
+  ) throws {
+    let instant = answer.instant
+    let over = tenures.filter { $0.holding.to?.isSurelyBy(instant) ?? false }
+    let last = latest(over)
+    if let last, let retention = try retention(after: last.row, last.holding),
+      retention.mayKeep(at: instant)
+    {
+      answer.retention = retention
+    }
+    let vacancy = try vacancy(of: answer.address, at: instant, over)
+    if watching > .no, vacancy > .no {
+      if let retention = answer.retention {
+        answer.verdict = .retained
+        answer.certainty =
+          retention.surelyKeeps(at: instant) && vacancy == .surely ? .exact : .bounded
+      } else {
+        answer.verdict = .free
+        answer.certainty = vacancy == .surely ? .exact : .bounded
+      }
+      answer.evidence =
+        try last.map { try evidence(of: [$0.row]) }
+        ?? coverageEvidence(of: answer.address.network, at: instant)
+      return
+    }
+    answer.verdict = .unknown
+    let begun = tenures.filter { !$0.holding.from.isSurelyAfter(instant) }
+    if let known = latest(begun) {
+      answer.holders = [known.holding]
+      answer.evidence = try evidence(of: [known.row])
+    }
+  }
+
+  private func vacancy(
+    of address: Address, at instant: Instant, _ over: [(row: TenureRow, holding: Holding)]
+  ) throws -> Watching {
+    let clusters = Set(
+      try clusters(of: address.network) + over.map(\.row.pod.identity.cluster))
+    return try clusters.map { cluster in
+      let ends = over.compactMap { tenure -> (at: ResourceVersion, bounds: Bounds)? in
+        guard tenure.row.pod.identity.cluster == cluster, let to = tenure.holding.to,
+          let end = tenure.row.tenure.end
+        else { return nil }
+        return (end.moment.at, to)
+      }
+      return try vacancy(in: cluster, at: instant, ends: ends)
+    }.min() ?? .no
+  }
+
+  /// The tenure that began last, as far as it is known.
+  private func latest(
+    _ tenures: [(row: TenureRow, holding: Holding)]
+  ) -> (row: TenureRow, holding: Holding)? {
+    tenures.max { left, right in
+      if left.row.pod.identity.cluster == right.row.pod.identity.cluster {
+        return left.row.tenure.start.at < right.row.tenure.start.at
+      }
+      return (left.holding.from.latest ?? .latest) < (right.holding.from.latest ?? .latest)
+    }
+  }
+
+  // MARK: Evidence
+
+  /// The positions of the facts with which tenures begin and end (R21).
+  func evidence(of rows: [TenureRow]) throws -> [Position] {
+    var positions: Set<Position> = []
+    for row in rows {
+      let cluster = row.pod.identity.cluster
+      var versions = [row.tenure.start.at]
+      var uids = [row.pod.uid]
+      let end = try ending(of: row)
+      if let end {
+        versions.append(end.moment.at)
+        if end.cause == .superseded, let successor = try successor(of: row) { uids.append(successor) }
+        if end.cause == .missing {
+          positions.formUnion(
+            try self.positions(under: Keys.evidence(cluster) + Keys.bytes(of: end.moment.at)))
+        }
+      } else {
+        versions.append(row.tenure.lastKnown)
+      }
+      for uid in uids {
+        for version in versions {
+          positions.formUnion(
+            try self.positions(under: Keys.evidence(cluster, uid, version)))
+        }
+      }
+    }
+    return positions.sorted()
+  }
+
+  private func successor(of row: TenureRow) throws -> PodUID? {
+    guard
+      let own = try pods.incarnation(row.pod.uid, of: row.pod.identity.cluster, in: txn),
+      let first = own.firstVersion
+    else { return nil }
+    return try pods.neighbour(
+      of: first, own.uid, own.identity, forward: true, in: txn)?.uid
+  }
+
+  /// The positions of the lists that say that a network was watched at an instant.
+  private func coverageEvidence(
+    of network: NetworkName, at instant: Instant
+  ) throws -> [Position] {
+    var positions: Set<Position> = []
+    for cluster in try clusters(of: network) {
+      for time in try watchedTimes(of: cluster) where time.watches(instant) > .no {
+        guard let span = time.versions else { continue }
+        for version in [span.from, span.through] {
+          positions.formUnion(
+            try self.positions(under: Keys.evidence(cluster) + Keys.bytes(of: version)))
+        }
+      }
+    }
+    return positions.sorted()
+  }
+
+  /// The positions in the keys of the evidence that begin so.
+  func positions(under prefix: [UInt8]) throws -> Set<Position> {
+    var positions: Set<Position> = []
+    try tables.scan(.evidence, .prefix(prefix), in: txn) { key, _ in
+      positions.insert(try Keys.position(endOf: key))
+      return .next
+    }
+    return positions
+  }
+}

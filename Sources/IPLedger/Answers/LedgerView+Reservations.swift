@@ -1,0 +1,125 @@
+import LMDB
+
+/// A reservation as it stands now (R15–R19).
+public struct ReservationStatus: Hashable, Sendable {
+  /// Whether the pod is there, or gone.
+  public enum State: String, Hashable, Sendable, CaseIterable {
+    /// The incarnation with ``ReservationStatus/uid`` has it.
+    case bound
+    /// The pod is gone; the address is kept until the deadline.
+    case retained
+  }
+
+  /// Whether the pod is there, or gone.
+  public var state: State
+  /// For whom.
+  public var identity: PodIdentity
+  /// On which class of nodes.
+  public var nodeClass: NodeClass
+  /// The incarnation that has it, or had it last.
+  public var uid: PodUID
+  /// All its addresses.
+  public var addresses: [Address]
+  /// For how many hours it is kept after the pod's deletion.
+  public var hours: Int
+  /// When the deletion was asked for, where it was.
+  public var since: Instant?
+  /// From when on it is free; absent while it is bound, or where nothing bounds the deletion.
+  public var deadline: Instant?
+}
+
+extension LedgerView {
+  /// What is kept for whom at an instant, soonest deadline first; what has no deadline comes last.
+  public func reservations(at instant: Instant) throws -> [ReservationStatus] {
+    var found: [ReservationStatus] = []
+    try tables.scan(.deadlines, .from(Keys.instant(instant)), in: txn) { key, _ in
+      if let status = try status(ofReservation: Array(key.dropFirst(8)), at: instant) {
+        found.append(status)
+      }
+      return .next
+    }
+    return found.sorted { left, right in
+      switch (left.deadline, right.deadline) {
+      case (let one?, let other?) where one != other: one < other
+      case (.some, nil): true
+      case (nil, .some): false
+      default:
+        left.identity != right.identity
+          ? left.identity < right.identity : left.nodeClass < right.nodeClass
+      }
+    }
+  }
+
+  /// One reservation as it stands at an instant; `nil` where it has ended.
+  func status(
+    ofReservation key: [UInt8], at instant: Instant
+  ) throws -> ReservationStatus? {
+    guard let row = try tables.row(.reservations, key, in: txn).map(ReservationRow.init(decoding:))
+    else { return nil }
+    let (identity, nodeClass) = try Keys.reservation(decoding: key)
+    var status = ReservationStatus(
+      state: .bound, identity: identity, nodeClass: nodeClass, uid: row.uid,
+      addresses: row.addresses, hours: row.hours, since: row.requestedAt, deadline: nil)
+    guard let kept = try retention(ofReservation: row, identity, nodeClass) else { return status }
+    guard !(kept.to.map { $0.isSurelyBy(instant) } ?? false) else { return nil }
+    status.state = .retained
+    status.since = kept.since
+    status.deadline = kept.deadline
+    return status
+  }
+
+  /// What became of the last reservation of an identity on a class of nodes; `nil` while its pod's object is there.
+  func retention(
+    ofReservation row: ReservationRow, _ identity: PodIdentity, _ nodeClass: NodeClass
+  ) throws -> Retention? {
+    let incarnations = try pods.incarnations(of: identity, in: txn)
+    guard let index = incarnations.firstIndex(where: { $0.uid == row.uid }) else { return nil }
+    let incarnation = incarnations[index]
+    let successor = incarnations[(index + 1)...].first
+    let tenure = incarnation.tenures(before: successor)
+      .last { row.addresses.contains($0.address) }
+    guard let tenure else { return nil }
+    let tenureRow = TenureRow(tenure: tenure, incarnation: incarnation)
+    let holding = try holding(tenureRow)
+    guard holding.to != nil else { return nil }
+    guard let kept = try retention(after: tenureRow, holding), kept.deadline != nil else {
+      return try isGone(incarnation, before: successor)
+        ? retention(after: tenureRow, holding) : nil
+    }
+    return kept
+  }
+
+  private func isGone(
+    _ incarnation: Incarnation, before successor: Incarnation?
+  ) throws -> Bool {
+    if incarnation.removal(before: successor) != nil { return true }
+    guard let seen = incarnation.lastVersionSeen else { return false }
+    return try missing(
+      incarnation.uid, of: incarnation.identity, lastSeen: seen,
+      notBefore: incarnation.creationStamp) != nil
+  }
+
+  /// The reservations whose deadline has passed at an instant and that no event has ended yet: what a sweep expires (R18).
+  func due(at instant: Instant) throws -> [ReservationExpired] {
+    var due: [ReservationExpired] = []
+    try tables.scan(.deadlines, .all, in: txn) { key, _ in
+      let reservation = Array(key.dropFirst(8))
+      guard
+        let row = try tables.row(.reservations, reservation, in: txn)
+          .map(ReservationRow.init(decoding:))
+      else { return .next }
+      let (identity, nodeClass) = try Keys.reservation(decoding: reservation)
+      guard let kept = try retention(ofReservation: row, identity, nodeClass),
+        kept.ended == .expired, let deadline = kept.deadline, deadline <= instant,
+        let network = row.addresses.first?.network
+      else { return .next }
+      due.append(
+        ReservationExpired(
+          identity: identity, nodeClass: nodeClass, network: network,
+          addresses: row.addresses.map(\.ip), deadline: deadline, endedAt: deadline,
+          cause: .deadline))
+      return .next
+    }
+    return due
+  }
+}

@@ -1,0 +1,185 @@
+import LMDB
+
+// For whom an address is kept that nobody uses: R14–R19, as answers need them.
+
+extension LedgerView {
+  /// The reservation that the end of a tenure left behind, with how it ended; `nil` where it left none.
+  ///
+  /// - Parameters:
+  ///   - row: The tenure.
+  ///   - holding: The same, with its times.
+  func retention(after row: TenureRow, _ holding: Holding) throws -> Retention? {
+    switch holding.ended {
+    case nil, .moved, .dropped: return nil
+    case .deleted, .forced, .completed, .superseded, .missing: break
+    }
+    let identity = row.pod.identity
+    let incarnations = try pods.incarnations(of: identity, in: txn)
+    guard let index = incarnations.firstIndex(where: { $0.uid == row.pod.uid }) else { return nil }
+    let successor = incarnations[(index + 1)...].first
+    let incarnation = incarnations[index]
+    guard let reservation = incarnation.reservation(on: incarnation.nodeClass, before: successor)
+    else { return nil }
+    let lifetime = ReservationLifetime(
+      identity: identity, nodeClass: incarnation.nodeClass, row: reservation,
+      requestedAt: lastRequest(incarnations[...index], incarnation.nodeClass),
+      later: Array(incarnations[(index + 1)...]))
+    return try retention(lifetime, unusedFrom: holding.to ?? Bounds())
+  }
+
+  /// The greatest request of any incarnation that held the reservation: an older one never moves it back (R15, R16).
+  private func lastRequest(
+    _ incarnations: ArraySlice<Incarnation>, _ nodeClass: NodeClass
+  ) -> Instant? {
+    guard let last = incarnations.last, last.deletionRequestedAt != nil else { return nil }
+    return incarnations.filter { $0.nodeClass == nodeClass && $0.retainedHours != nil }
+      .compactMap(\.deletionRequestedAt).max()
+  }
+
+  /// What is to be known of a reservation to tell how it ended.
+  struct ReservationLifetime {
+    var identity: PodIdentity
+    var nodeClass: NodeClass
+    var row: ReservationRow
+    var requestedAt: Instant?
+    /// The later incarnations of the identity, oldest first.
+    var later: [Incarnation]
+  }
+
+  /// A reservation with its deadline and its end.
+  func retention(
+    _ lifetime: ReservationLifetime, unusedFrom: Bounds
+  ) throws -> Retention {
+    let row = lifetime.row
+    var retention = Retention(
+      identity: lifetime.identity, nodeClass: lifetime.nodeClass, uid: row.uid,
+      addresses: row.addresses, from: unusedFrom, since: lifetime.requestedAt, deadline: nil,
+      to: nil, ended: nil, taker: nil)
+    let removal = try removal(of: lifetime)
+    if let removal {
+      let gone = try bounds(of: removal.moment, of: lifetime.identity).bounds
+      retention.since = lifetime.requestedAt ?? gone.latest
+      retention.deadline = DeadlineRule.deadline(
+        requestedAt: lifetime.requestedAt, removal: gone, hours: row.hours)
+    }
+    var ends: [(bounds: Bounds, why: Retention.End, taker: PodReference?)] = []
+    if let deadline = retention.deadline {
+      ends.append((Bounds(exactly: deadline), .expired, nil))
+    }
+    if let end = try comeback(lifetime) { ends.append((end.bounds, end.why, nil)) }
+    if let end = try taking(lifetime, unusedFrom) { ends.append((end.bounds, .taken, end.taker)) }
+    if let end = try operatorRelease(lifetime, since: retention.since) {
+      ends.append((Bounds(exactly: end), .released, nil))
+    }
+    if let first = ends.min(by: { order($0.bounds) < order($1.bounds) }) {
+      retention.to = Bounds(
+        earliest: ends.compactMap { $0.bounds.earliest }.min() ?? first.bounds.earliest,
+        latest: ends.compactMap { $0.bounds.latest }.min())
+      if ends.contains(where: { $0.bounds.earliest == nil }) { retention.to?.earliest = nil }
+      retention.ended = first.why
+      retention.taker = first.taker
+    }
+    return retention
+  }
+
+  /// A fixed order of ends whose bounds may overlap: by their upper bound, then the lower.
+  private func order(_ bounds: Bounds) -> (Int64, Int64) {
+    (
+      (bounds.latest ?? bounds.earliest)?.microseconds ?? .max,
+      bounds.earliest?.microseconds ?? .min
+    )
+  }
+
+  /// When the object of the incarnation that held it last was removed.
+  private func removal(of lifetime: ReservationLifetime) throws -> Tenure.End? {
+    if let removal = lifetime.row.removal { return removal }
+    guard
+      let incarnation = try pods.incarnation(
+        lifetime.row.uid, of: lifetime.identity.cluster, in: txn),
+      let seen = incarnation.lastVersionSeen
+    else { return nil }
+    return try missing(
+      incarnation.uid, of: lifetime.identity, lastSeen: seen, notBefore: incarnation.creationStamp)
+  }
+
+  /// When the pod came back on the same class of nodes with retention enabled, and whether it has the addresses again.
+  private func comeback(
+    _ lifetime: ReservationLifetime
+  ) throws -> (bounds: Bounds, why: Retention.End)? {
+    for (index, incarnation) in lifetime.later.enumerated() {
+      guard incarnation.retainedHours != nil, incarnation.nodeClass == lifetime.nodeClass else {
+        continue
+      }
+      let successor = lifetime.later[(index + 1)...].first
+      let tenures = incarnation.tenures(before: successor)
+      guard let first = tenures.first else { continue }
+      let start = try bounds(of: first.start, of: lifetime.identity).bounds
+      let initial = tenures.filter { $0.start.at == first.start.at }.map(\.address)
+      let isSame = Set(initial) == Set(lifetime.row.addresses)
+      return (start, isSame ? .returned : .returnedElsewhere)
+    }
+    return nil
+  }
+
+  /// When another pod, or the pod itself outside the rules, was seen with one of the addresses (R17).
+  private func taking(
+    _ lifetime: ReservationLifetime, _ unusedFrom: Bounds
+  ) throws -> (bounds: Bounds, taker: PodReference)? {
+    var first: (bounds: Bounds, taker: PodReference)?
+    for address in lifetime.row.addresses {
+      for row in try tenureRows(of: address) where row.pod.uid != lifetime.row.uid {
+        guard try isLater(row, than: lifetime) else { continue }
+        let start = try holding(row).from
+        if let known = first, order(known.bounds) <= order(start) { continue }
+        first = (start, row.pod)
+      }
+    }
+    return first
+  }
+
+  /// Whether a tenure of a reserved address began after the one that left the reservation.
+  private func isLater(_ row: TenureRow, than lifetime: ReservationLifetime) throws -> Bool {
+    if row.pod.identity == lifetime.identity,
+      let own = lifetime.later.first(where: { $0.uid == row.pod.uid })
+    {
+      // The pod itself, come back by the rules, takes nothing.
+      return own.retainedHours == nil || own.nodeClass != lifetime.nodeClass
+    }
+    guard row.pod.identity != lifetime.identity else { return false }
+    let incarnation = try pods.incarnation(
+      lifetime.row.uid, of: lifetime.identity.cluster, in: txn)
+    let own = incarnation?.tenures(before: lifetime.later.first)
+      .first { $0.address == row.tenure.address }
+    guard let own else { return false }
+    if row.pod.identity.cluster == lifetime.identity.cluster {
+      return row.tenure.start.at > own.start.at
+    }
+    let other = try bounds(of: row.tenure.start, of: row.pod.identity).bounds
+    let mine = try bounds(of: own.start, of: lifetime.identity).bounds
+    guard let begun = other.earliest, let began = mine.latest else { return false }
+    return begun > began
+  }
+
+  /// When an operator freed it (R19).
+  private func operatorRelease(
+    _ lifetime: ReservationLifetime, since: Instant?
+  ) throws -> Instant? {
+    let key = Keys.reservation(lifetime.identity, lifetime.nodeClass)
+    return try ReleaseRows(tables).ends(of: key, in: txn)
+      .filter { end in
+        guard case .released = end.cause, let since else { return false }
+        return since <= end.endedAt
+      }
+      .map(\.endedAt).min()
+  }
+
+  /// All tenures of an address, by cluster and beginning.
+  func tenureRows(of address: Address) throws -> [TenureRow] {
+    var rows: [TenureRow] = []
+    try tables.scan(.tenures, .prefix(Keys.address(address)), in: txn) { _, content in
+      rows.append(try TenureRow(decoding: content))
+      return .next
+    }
+    return rows
+  }
+}

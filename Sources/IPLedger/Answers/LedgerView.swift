@@ -1,0 +1,83 @@
+package import LMDB
+
+/// The ledger at one moment: every question to one view sees the same state.
+///
+/// A view is lent to the closure of ``Ledger/read(_:)`` and cannot leave it; it holds back the reuse of the file's pages, so a
+/// closure that does slow work makes the file grow.
+public struct LedgerView: ~Copyable {
+  let txn: ReadTransaction
+  let tables: Tables
+  let log: Table
+  private let fixedHead: Position?
+  private let cache = CoverageCache()
+
+  package init(
+    _ txn: borrowing ReadTransaction, tables: Tables, log: Table, asOf head: Position? = nil
+  ) {
+    self.txn = txn.lent()
+    self.tables = tables
+    self.log = log
+    fixedHead = head
+  }
+
+  /// The position of the last event; ``Position/origin`` where there is none.
+  public var head: Position {
+    get throws {
+      if let fixedHead { return fixedHead }
+      return try txn.last(log).map { try Keys.position(endOf: $0.key) } ?? .origin
+    }
+  }
+
+  var pods: PodRows { PodRows(tables) }
+  var presences: PresenceRows { PresenceRows(tables) }
+  var staircases: Staircases { Staircases(tables) }
+
+  /// What was watched of a cluster, read once for each view.
+  func coverage(of cluster: ClusterName) throws -> Coverage {
+    if let known = cache.coverage[cluster] { return known }
+    let coverage = try CoverageRows(tables).coverage(of: cluster, in: txn)
+    cache.coverage[cluster] = coverage
+    return coverage
+  }
+
+  /// The clusters of which the ledger knows anything.
+  public func clusters() throws -> [ClusterName] {
+    try CoverageRows(tables).clusters(in: txn)
+  }
+
+  /// The clusters whose pods have their addresses in a network.
+  func clusters(of network: NetworkName) throws -> [ClusterName] {
+    try clusters().filter { cluster in
+      try CoverageRows(tables).networks(of: cluster, in: txn).contains(network)
+    }
+  }
+
+  /// The networks in which any address was ever held, or was watched.
+  public func networks() throws -> [NetworkName] {
+    var networks: Set<NetworkName> = []
+    var next = try txn.first(tables[.tenures])
+    while let found = next {
+      let name = try NetworkName(String(decoding: found.key.prefix { $0 != 0 }, as: UTF8.self))
+      networks.insert(name)
+      next = try txn.ceiling(tables[.tenures], Array(name.rawValue.utf8) + [1])
+    }
+    for cluster in try clusters() {
+      networks.formUnion(try CoverageRows(tables).networks(of: cluster, in: txn))
+    }
+    return networks.sorted()
+  }
+
+  /// The networks in which an IP was ever held.
+  public func networks(of ip: IPAddress) throws -> [NetworkName] {
+    try networks().filter { network in
+      let prefix = Keys.address(Address(network: network, ip: ip))
+      guard let found = try txn.ceiling(tables[.tenures], prefix) else { return false }
+      return found.key.starts(with: prefix)
+    }
+  }
+}
+
+/// What a view has read already. It lives and dies with one view, in one thread.
+private final class CoverageCache {
+  var coverage: [ClusterName: Coverage] = [:]
+}

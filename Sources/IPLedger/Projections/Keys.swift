@@ -1,0 +1,162 @@
+/// The keys of the projections: big-endian, so that their order is that of what they name; text ends with a zero byte.
+package enum Keys {
+  // MARK: Clusters and versions
+
+  package static func cluster(_ cluster: ClusterName) -> [UInt8] {
+    Array(cluster.rawValue.utf8) + [0]
+  }
+
+  package static func version(_ cluster: ClusterName, _ version: ResourceVersion) -> [UInt8] {
+    self.cluster(cluster) + bytes(of: version)
+  }
+
+  /// The version at the end of a key made by ``version(_:_:)``.
+  package static func version(endOf key: [UInt8]) throws -> ResourceVersion {
+    var reader = ByteReader(key.suffix(12))
+    return ResourceVersion(epoch: try reader.uint32(), try reader.uint64())
+  }
+
+  package static func bytes(of version: ResourceVersion) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.uint32(version.epoch)
+    writer.uint64(version.value)
+    return writer.bytes
+  }
+
+  // MARK: Pods
+
+  package static func incarnation(_ cluster: ClusterName, _ uid: PodUID) -> [UInt8] {
+    self.cluster(cluster) + uid.encoded
+  }
+
+  package static func identity(_ identity: PodIdentity) -> [UInt8] {
+    cluster(identity.cluster) + Array(identity.namespace.utf8) + [0] + Array(identity.name.utf8)
+      + [0]
+  }
+
+  /// The identity at the beginning of a key, and what follows it.
+  package static func identity(
+    startOf key: [UInt8]
+  ) throws -> (identity: PodIdentity, rest: ArraySlice<UInt8>) {
+    let parts = key.split(separator: 0, maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count == 4 else { throw EventDecodingError.damaged("a key names no identity") }
+    let identity = try PodIdentity(
+      cluster: ClusterName(String(decoding: parts[0], as: UTF8.self)),
+      namespace: String(decoding: parts[1], as: UTF8.self),
+      name: String(decoding: parts[2], as: UTF8.self))
+    return (identity, parts[3])
+  }
+
+  package static func pod(_ identity: PodIdentity, _ first: ResourceVersion) -> [UInt8] {
+    self.identity(identity) + bytes(of: first)
+  }
+
+  package static func reservation(_ identity: PodIdentity, _ nodeClass: NodeClass) -> [UInt8] {
+    self.identity(identity) + [nodeClass.rawValue]
+  }
+
+  package static func reservation(
+    decoding key: [UInt8]
+  ) throws -> (identity: PodIdentity, nodeClass: NodeClass) {
+    let (identity, rest) = try Keys.identity(startOf: key)
+    guard let byte = rest.first, let nodeClass = NodeClass(rawValue: byte) else {
+      throw EventDecodingError.damaged("a key names no node class")
+    }
+    return (identity, nodeClass)
+  }
+
+  /// A deadline and the reservation that ends then; one that is unknown comes last.
+  package static func deadline(_ deadline: Instant?, _ reservation: [UInt8]) -> [UInt8] {
+    instant(deadline ?? Instant(microseconds: .max)) + reservation
+  }
+
+  package static func instant(_ instant: Instant) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.orderedInt64(instant.microseconds)
+    return writer.bytes
+  }
+
+  // MARK: Addresses
+
+  package static func network(_ network: NetworkName) -> [UInt8] {
+    Array(network.rawValue.utf8) + [0]
+  }
+
+  package static func address(_ address: Address) -> [UInt8] {
+    network(address.network) + ip(address.ip)
+  }
+
+  package static func ip(_ ip: IPAddress) -> [UInt8] {
+    [ip.family.rawValue] + ip.octets
+  }
+
+  package static func tenures(_ address: Address, _ cluster: ClusterName) -> [UInt8] {
+    self.address(address) + self.cluster(cluster)
+  }
+
+  package static func tenure(
+    _ tenure: Tenure, _ cluster: ClusterName, _ uid: PodUID
+  ) -> [UInt8] {
+    tenures(tenure.address, cluster) + bytes(of: tenure.start.at) + uid.encoded
+  }
+
+  /// The address and cluster at the beginning of a tenure's key.
+  package static func tenure(
+    decoding key: [UInt8]
+  ) throws -> (address: Address, cluster: ClusterName) {
+    guard let end = key.firstIndex(of: 0), end + 1 < key.count else {
+      throw EventDecodingError.damaged("a key names no network")
+    }
+    let network = try NetworkName(String(decoding: key[..<end], as: UTF8.self))
+    let length = key[end + 1] == IPAddress.Family.ipv4.rawValue ? 4 : 16
+    let octets = Array(key[(end + 2)...].prefix(length))
+    let rest = key[(end + 2)...].dropFirst(length).prefix { $0 != 0 }
+    return (
+      Address(network: network, ip: try IPAddress(octets: octets)),
+      try ClusterName(String(decoding: rest, as: UTF8.self))
+    )
+  }
+
+  // MARK: Evidence
+
+  private static let aboutPod: UInt8 = 1
+  private static let aboutReservation: UInt8 = 2
+  private static let aboutSource: UInt8 = 3
+
+  /// The positions that speak of an incarnation.
+  package static func evidence(_ cluster: ClusterName, _ uid: PodUID) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.uint8(aboutPod)
+    writer.raw(self.cluster(cluster))
+    writer.blob(uid.encoded)
+    return writer.bytes
+  }
+
+  /// The positions that speak of an incarnation at one change.
+  package static func evidence(
+    _ cluster: ClusterName, _ uid: PodUID, _ version: ResourceVersion
+  ) -> [UInt8] {
+    evidence(cluster, uid) + bytes(of: version)
+  }
+
+  /// The positions that speak of the end of a reservation.
+  package static func evidence(_ identity: PodIdentity) -> [UInt8] {
+    [aboutReservation] + self.identity(identity)
+  }
+
+  /// The positions that speak of what was watched of a cluster.
+  package static func evidence(_ cluster: ClusterName) -> [UInt8] {
+    [aboutSource] + self.cluster(cluster)
+  }
+
+  package static func position(_ position: Position) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.uint64(position.rawValue)
+    return writer.bytes
+  }
+
+  package static func position(endOf key: [UInt8]) throws -> Position {
+    var reader = ByteReader(key.suffix(8))
+    return Position(try reader.uint64())
+  }
+}

@@ -1,0 +1,65 @@
+package import LMDB
+
+/// The incarnations of each identity, in the order of their first changes.
+package struct PodRows {
+  private let tables: Tables
+
+  package init(_ tables: Tables) {
+    self.tables = tables
+  }
+
+  /// One incarnation by its uid.
+  package func incarnation(
+    _ uid: PodUID, of cluster: ClusterName, in txn: borrowing ReadTransaction
+  ) throws -> Incarnation? {
+    try tables.row(.incarnations, Keys.incarnation(cluster, uid), in: txn)
+      .map(Incarnation.init(decoding:))
+  }
+
+  /// All incarnations of an identity, oldest first.
+  package func incarnations(
+    of identity: PodIdentity, in txn: borrowing ReadTransaction
+  ) throws -> [Incarnation] {
+    var found: [PodUID] = []
+    try tables.scan(.pods, .prefix(Keys.identity(identity)), in: txn) { _, row in
+      found += try Self.decode(row)
+      return .next
+    }
+    var incarnations: [Incarnation] = []
+    for uid in found {
+      if let one = try incarnation(uid, of: identity.cluster, in: txn) { incarnations.append(one) }
+    }
+    return incarnations
+  }
+
+  /// The incarnation next to one, by first change and uid.
+  package func neighbour(
+    of version: ResourceVersion, _ uid: PodUID, _ identity: PodIdentity, forward: Bool,
+    in txn: borrowing ReadTransaction
+  ) throws -> Incarnation? {
+    let key = Keys.pod(identity, version)
+    let together = try tables.row(.pods, key, in: txn).map(Self.decode) ?? []
+    let near =
+      forward ? together.first { $0 > uid } : together.last { $0 < uid }
+    if let near { return try incarnation(near, of: identity.cluster, in: txn) }
+    let next = forward ? try txn.higher(tables[.pods], key) : try txn.lower(tables[.pods], key)
+    guard let next, next.key.starts(with: Keys.identity(identity)) else { return nil }
+    let uids = try Self.decode(
+      Row.open(next.value, under: next.key, of: Tables.Kind.pods.rawValue))
+    guard let found = forward ? uids.first : uids.last else { return nil }
+    return try incarnation(found, of: identity.cluster, in: txn)
+  }
+
+  /// The uids in a row of the table.
+  package static func decode(_ row: [UInt8]) throws -> [PodUID] {
+    var reader = ByteReader(row)
+    var uids: [PodUID] = []
+    while !reader.isAtEnd {
+      guard let uid = PodUID(encoded: try reader.blob()) else {
+        throw EventDecodingError.damaged("a pod's uid is not in its stored form")
+      }
+      uids.append(uid)
+    }
+    return uids
+  }
+}

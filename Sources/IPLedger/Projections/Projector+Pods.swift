@@ -1,0 +1,157 @@
+import LMDB
+
+// What an observation of a pod changes: the incarnation, its place among its identity's, the tenures.
+
+extension Projector {
+  func foldObservation(_ event: Event, in txn: borrowing WriteTransaction) throws -> Bool {
+    guard let identity = event.identity, let uid = event.uid, let evidence = event.evidence else {
+      return false
+    }
+    let key = Keys.incarnation(identity.cluster, uid)
+    let before = try tables.row(.incarnations, key, in: txn.reading)
+      .map(Incarnation.init(decoding:))
+    var after = before ?? Incarnation(identity: identity, uid: uid)
+    guard after.identity == identity else {
+      throw LedgerError.identityChanged(uid: uid, known: after.identity, found: identity)
+    }
+    guard after.merge(event) else { return false }
+    try tables.put(.incarnations, key, after.encoded, in: txn)
+    _ = try staircases.add(
+      evidence.changeBounds, at: evidence.resourceVersion, of: identity.cluster, in: txn)
+
+    var affected: [Incarnation] = [after]
+    if let old = before?.firstVersion, let new = after.firstVersion, old != new {
+      let bereft = try predecessor(of: old, uid, identity, in: txn.reading)
+      try unlist(uid, identity, old, in: txn)
+      try list(uid, identity, new, in: txn)
+      if let bereft, bereft.uid != uid { affected.append(bereft) }
+    } else if before == nil, let new = after.firstVersion {
+      try list(uid, identity, new, in: txn)
+    }
+    if let first = after.firstVersion,
+      let previous = try predecessor(of: first, uid, identity, in: txn.reading),
+      !affected.contains(where: { $0.uid == previous.uid })
+    {
+      affected.append(previous)
+    }
+    try unproject(before, unlessIn: after, in: txn)
+    for incarnation in affected { try project(incarnation, in: txn) }
+    for incarnation in affected {
+      try projectReservation(of: incarnation, in: txn)
+    }
+    return true
+  }
+
+  // MARK: The incarnations of an identity, in the order of their first changes
+
+  private func list(
+    _ uid: PodUID, _ identity: PodIdentity, _ first: ResourceVersion,
+    in txn: borrowing WriteTransaction
+  ) throws {
+    let key = Keys.pod(identity, first)
+    var uids = Set(try uids(at: key, in: txn.reading))
+    uids.insert(uid)
+    try tables.put(.pods, key, encode(uids), in: txn)
+  }
+
+  private func unlist(
+    _ uid: PodUID, _ identity: PodIdentity, _ first: ResourceVersion,
+    in txn: borrowing WriteTransaction
+  ) throws {
+    let key = Keys.pod(identity, first)
+    var uids = Set(try uids(at: key, in: txn.reading))
+    uids.remove(uid)
+    if uids.isEmpty {
+      try txn.delete(tables[.pods], key)
+    } else {
+      try tables.put(.pods, key, encode(uids), in: txn)
+    }
+  }
+
+  private func uids(at key: [UInt8], in txn: borrowing ReadTransaction) throws -> [PodUID] {
+    try tables.row(.pods, key, in: txn).map(PodRows.decode) ?? []
+  }
+
+  private func encode(_ uids: Set<PodUID>) -> [UInt8] {
+    var writer = ByteWriter()
+    for uid in uids.sorted() { writer.blob(uid.encoded) }
+    return writer.bytes
+  }
+
+  /// The incarnation of the identity whose first change is the last one before a version.
+  private func predecessor(
+    of version: ResourceVersion, _ uid: PodUID, _ identity: PodIdentity,
+    in txn: borrowing ReadTransaction
+  ) throws -> Incarnation? {
+    try PodRows(tables).neighbour(
+      of: version, uid, identity, forward: false, in: txn)
+  }
+
+  // MARK: Tenures
+
+  /// Removes the rows of tenures that an incarnation had by what was known before and has no more.
+  private func unproject(
+    _ before: Incarnation?, unlessIn after: Incarnation, in txn: borrowing WriteTransaction
+  ) throws {
+    guard let before else { return }
+    let cluster = after.identity.cluster
+    let kept = Set(after.tenures(before: nil).map { Keys.tenure($0, cluster, after.uid) })
+    for tenure in before.tenures(before: nil) {
+      let key = Keys.tenure(tenure, cluster, before.uid)
+      guard !kept.contains(key) else { continue }
+      for kind in [Tables.Kind.tenures, .holders, .contested] {
+        try txn.delete(tables[kind], key)
+      }
+      try contestBefore(key, tenure.address, cluster, in: txn)
+    }
+  }
+
+  private func project(_ incarnation: Incarnation, in txn: borrowing WriteTransaction) throws {
+    guard let first = incarnation.firstVersion else { return }
+    let cluster = incarnation.identity.cluster
+    let successor = try PodRows(tables).neighbour(
+      of: first, incarnation.uid, incarnation.identity, forward: true, in: txn.reading)
+    for tenure in incarnation.tenures(before: successor) {
+      let key = Keys.tenure(tenure, cluster, incarnation.uid)
+      let row = TenureRow(tenure: tenure, incarnation: incarnation).encoded
+      if try tables.row(.tenures, key, in: txn.reading) == row { continue }
+      try tables.put(.tenures, key, row, in: txn)
+      if tenure.end == nil {
+        try tables.put(.holders, key, [], in: txn)
+      } else {
+        try txn.delete(tables[.holders], key)
+      }
+      try contest(key, in: txn)
+      try contestBefore(key, tenure.address, cluster, in: txn)
+    }
+  }
+
+  /// Notes whether a tenure may overlap the next one of its address: then, and only then, some overlap exists.
+  private func contest(_ key: [UInt8], in txn: borrowing WriteTransaction) throws {
+    guard let own = try tables.row(.tenures, key, in: txn.reading).map(TenureRow.init(decoding:))
+    else { return }
+    let prefix = Keys.tenures(own.tenure.address, own.pod.identity.cluster)
+    var overlaps = false
+    if let next = try txn.reading.higher(tables[.tenures], key), next.key.starts(with: prefix) {
+      let row = try Row.open(next.value, under: next.key, of: Tables.Kind.tenures.rawValue)
+      let other = try TenureRow(decoding: row)
+      overlaps = other.pod.uid != own.pod.uid && own.tenure.mayOverlap(other.tenure)
+    }
+    if overlaps {
+      try tables.put(.contested, key, [], in: txn)
+    } else {
+      try txn.delete(tables[.contested], key)
+    }
+  }
+
+  private func contestBefore(
+    _ key: [UInt8], _ address: Address, _ cluster: ClusterName, in txn: borrowing WriteTransaction
+  ) throws {
+    let prefix = Keys.tenures(address, cluster)
+    if let previous = try txn.reading.lower(tables[.tenures], key),
+      previous.key.starts(with: prefix)
+    {
+      try contest(previous.key, in: txn)
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import LMDB
+
+// What an observation, or the end of a reservation, changes in what is kept for whom (R14–R19).
+
+extension Projector {
+  /// Brings the reservations of an incarnation's identity up to date.
+  func projectReservation(
+    of incarnation: Incarnation, in txn: borrowing WriteTransaction
+  ) throws {
+    for nodeClass in NodeClass.allCases {
+      let key = Keys.reservation(incarnation.identity, nodeClass)
+      let known = try tables.row(.reservations, key, in: txn.reading)
+        .map(ReservationRow.init(decoding:))
+      guard known?.uid == incarnation.uid || incarnation.mayReserve(on: nodeClass) else { continue }
+      let row = try currentReservation(of: incarnation.identity, nodeClass, in: txn.reading)
+      guard row != known else { continue }
+      try unindex(known, key, in: txn)
+      if let row {
+        try tables.put(.reservations, key, row.encoded, in: txn)
+        try index(row, key, in: txn)
+      } else {
+        try txn.delete(tables[.reservations], key)
+      }
+    }
+  }
+
+  /// Takes in the end of a reservation.
+  func foldEnd(of event: ReservationExpired, in txn: borrowing WriteTransaction) throws -> Bool {
+    let reservation = Keys.reservation(event.identity, event.nodeClass)
+    let content = Event.expired(event).payload
+    let key =
+      reservation + Keys.instant(event.endedAt) + CoverageRows.digest(of: content)
+    guard try tables.row(.releases, key, in: txn.reading) != content else { return false }
+    try tables.put(.releases, key, content, in: txn)
+    let row = try tables.row(.reservations, reservation, in: txn.reading)
+      .map(ReservationRow.init(decoding:))
+    if let row {
+      try unindex(row, reservation, in: txn)
+      try index(row, reservation, in: txn)
+    }
+    return true
+  }
+
+  /// The reservation of the last incarnation on this class of nodes that could hold one.
+  private func currentReservation(
+    of identity: PodIdentity, _ nodeClass: NodeClass, in txn: borrowing ReadTransaction
+  ) throws -> ReservationRow? {
+    let rows = PodRows(tables)
+    var successor: Incarnation?
+    for incarnation in try rows.incarnations(of: identity, in: txn).reversed() {
+      if let row = incarnation.reservation(on: nodeClass, before: successor) { return row }
+      successor = incarnation
+    }
+    return nil
+  }
+
+  private func index(
+    _ row: ReservationRow, _ key: [UInt8], in txn: borrowing WriteTransaction
+  ) throws {
+    let ends = try ReleaseRows(tables).ends(of: key, in: txn.reading)
+    guard !ends.contains(where: { $0.covers(row) }) else { return }
+    try tables.put(.deadlines, Keys.deadline(row.ownDeadline, key), [], in: txn)
+  }
+
+  private func unindex(
+    _ row: ReservationRow?, _ key: [UInt8], in txn: borrowing WriteTransaction
+  ) throws {
+    guard let row else { return }
+    try txn.delete(tables[.deadlines], Keys.deadline(row.ownDeadline, key))
+  }
+}
+
+extension Incarnation {
+  /// Whether it has the policy and the node class of a reservation.
+  fileprivate func mayReserve(on nodeClass: NodeClass) -> Bool {
+    retainedHours != nil && self.nodeClass == nodeClass
+  }
+
+  /// The reservation that it holds, or left behind.
+  package func reservation(
+    on nodeClass: NodeClass, before successor: Incarnation?
+  ) -> ReservationRow? {
+    guard mayReserve(on: nodeClass), let hours = retainedHours else { return nil }
+    let addresses = finalAddresses(before: successor)
+    guard !addresses.isEmpty else { return nil }
+    return ReservationRow(
+      uid: uid, addresses: addresses, hours: hours, requestedAt: deletionRequestedAt,
+      removal: removal(before: successor))
+  }
+}
+
+/// How the reservations of an identity on a class of nodes were ended, by event.
+package struct ReleaseRows {
+  private let tables: Tables
+
+  package init(_ tables: Tables) {
+    self.tables = tables
+  }
+
+  /// All recorded ends, by instant.
+  func ends(
+    of reservation: [UInt8], in txn: borrowing ReadTransaction
+  ) throws -> [ReservationExpired] {
+    var ends: [ReservationExpired] = []
+    try tables.scan(.releases, .prefix(reservation), in: txn) { _, content in
+      if case .expired(let event) = try Event(kind: .expired, payload: content[...]) {
+        ends.append(event)
+      }
+      return .next
+    }
+    return ends
+  }
+}
+
+extension ReservationExpired {
+  /// Whether it ends this reservation as it is known now: a release covers the deletions up to its instant (R19), an
+  /// expiry only a deadline that is not later than the one that it enforced (R18).
+  package func covers(_ row: ReservationRow) -> Bool {
+    guard row.removal != nil else { return false }
+    switch cause {
+    case .released:
+      guard let deleted = row.deletionInstant else { return false }
+      return deleted <= endedAt
+    case .deadline:
+      guard let own = row.ownDeadline, let deadline else { return false }
+      return own <= deadline
+    }
+  }
+}
+
+extension ReservationRow {
+  /// When it was deleted, by its own evidence: what a release has to be later than.
+  package var deletionInstant: Instant? {
+    guard let moment = removal?.moment else { return nil }
+    return requestedAt ?? lesser(moment.change.latest, moment.notAfter)
+  }
+}

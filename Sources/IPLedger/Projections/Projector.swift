@@ -1,0 +1,120 @@
+package import LMDB
+
+/// Folds one event after another into the projections (R5).
+///
+/// It consults nothing but the event and the tables, so folding the same log again gives the same tables, byte for byte; and
+/// but for the tables that name positions, they are a function of the set of events, not of their order (R7).
+package struct Projector {
+  package let tables: Tables
+  let staircases: Staircases
+  let coverage: CoverageRows
+  let presences: PresenceRows
+
+  package init(_ tables: Tables) {
+    self.tables = tables
+    staircases = Staircases(tables)
+    coverage = CoverageRows(tables)
+    presences = PresenceRows(tables)
+  }
+
+  /// What folding an event did.
+  package enum Outcome: Hashable, Sendable {
+    /// It added something.
+    case changed
+    /// All that it says was known, since this position (R6).
+    case known(Position)
+  }
+
+  /// Folds an event that stands, or is to stand, at a position.
+  ///
+  /// Where it adds nothing, nothing is written.
+  ///
+  /// - Throws: ``LedgerError`` where the event contradicts what identifies it.
+  package func fold(
+    _ event: Event, at position: Position, in txn: borrowing WriteTransaction
+  ) throws -> Outcome {
+    let about = evidencePrefix(event)
+    let isNew: Bool
+    switch event {
+    case .created, .deleting, .completed, .deleted:
+      isNew = try foldObservation(event, in: txn)
+    case .expired(let expired):
+      isNew = try foldEnd(of: expired, in: txn)
+    case .watched(let watched):
+      isNew = try foldCoverage(watched, in: txn)
+    }
+    guard isNew else { return .known(try firstPosition(about, in: txn.reading) ?? position) }
+    try tables.put(.evidence, about + Keys.position(position), [], in: txn)
+    try count(event.kind, in: txn)
+    return .changed
+  }
+
+  /// Folds only what an event says of the time of changes, and of coverage: what an answer about other pods needs (R22).
+  package func foldTimes(of event: Event, in txn: borrowing WriteTransaction) throws {
+    if case .watched(let watched) = event {
+      _ = try foldCoverage(watched, in: txn)
+    } else if let evidence = event.evidence {
+      _ = try staircases.add(
+        evidence.changeBounds, at: evidence.resourceVersion, of: event.cluster, in: txn)
+    }
+  }
+
+  private func foldCoverage(
+    _ event: SourceWatched, in txn: borrowing WriteTransaction
+  ) throws -> Bool {
+    var isNew = try coverage.add(event, in: txn)
+    isNew = try presences.add(event, in: txn) || isNew
+    for mark in event.marks {
+      let bounds = Bounds(earliest: mark.notBefore, latest: mark.notAfter)
+      isNew =
+        try staircases.add(bounds, at: mark.resourceVersion, of: event.cluster, in: txn) || isNew
+    }
+    return isNew
+  }
+
+  // MARK: Positions and counts
+
+  /// The beginning of the keys under which the positions of the same fact stand.
+  private func evidencePrefix(_ event: Event) -> [UInt8] {
+    switch event {
+    case .created, .deleting, .completed, .deleted:
+      guard let uid = event.uid, let evidence = event.evidence else { return [] }
+      return Keys.evidence(event.cluster, uid, evidence.resourceVersion) + [event.kind.rawValue]
+    case .expired(let expired):
+      return Keys.evidence(expired.identity) + Keys.instant(expired.endedAt)
+    case .watched(let watched):
+      return Keys.evidence(watched.cluster) + Keys.bytes(of: watched.version)
+        + CoverageRows.digest(of: watched)
+    }
+  }
+
+  private func firstPosition(
+    _ prefix: [UInt8], in txn: borrowing ReadTransaction
+  ) throws -> Position? {
+    var position: Position?
+    try tables.scan(.evidence, .prefix(prefix), in: txn) { key, _ in
+      position = lesser(position, try Keys.position(endOf: key))
+      return .next
+    }
+    return position
+  }
+
+  private func count(_ kind: Event.Kind, in txn: borrowing WriteTransaction) throws {
+    let key = [kind.rawValue]
+    var known: UInt64 = 0
+    if let row = try tables.row(.counts, key, in: txn.reading) {
+      var reader = ByteReader(row)
+      known = try reader.uint64()
+    }
+    var writer = ByteWriter()
+    writer.uint64(known + 1)
+    try tables.put(.counts, key, writer.bytes, in: txn)
+  }
+}
+
+extension SourceWatched {
+  /// The version under which the event is found again.
+  package var version: ResourceVersion {
+    presence?.resourceVersion ?? through?.resourceVersion ?? ResourceVersion(0)
+  }
+}

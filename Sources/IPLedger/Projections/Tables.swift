@@ -1,0 +1,104 @@
+package import LMDB
+
+/// The tables of one generation of the projections.
+///
+/// A rebuild fills the tables of the next generation beside the live ones; the switch is one row of ``MetaTable``.
+package struct Tables: Sendable {
+  /// What a table holds, and so its name.
+  package enum Kind: String, CaseIterable, Sendable {
+    /// Cluster and uid → all that was observed of an incarnation.
+    case incarnations
+    /// Identity and first version → the uids of its incarnations.
+    case pods
+    /// Address, cluster, version and uid → a tenure: who held it, in the order of changes.
+    case tenures
+    /// The same keys, of the tenures that nothing has ended: who holds each address now.
+    case holders
+    /// The same keys, of the tenures that overlap the next one of the address.
+    case contested
+    /// Identity and node class → the reservation.
+    case reservations
+    /// Deadline and reservation: the reservations in the order in which they end.
+    case deadlines
+    /// Identity, node class and instant → how a reservation was ended.
+    case releases
+    /// Cluster → the spans in which it was watched.
+    case coverage
+    /// Cluster and version → who was present in a list.
+    case presences
+    /// Cluster and version → no earlier than this: a staircase.
+    case earliest
+    /// Cluster and version → no later than this: a staircase.
+    case latest
+    /// Fact → the positions that say it.
+    case evidence
+    /// Kind of event → how many there are.
+    case counts
+
+    /// Whether the order of learning shows in it, because it names positions or counts them (R7).
+    package var dependsOnOrder: Bool { self == .evidence || self == .counts }
+  }
+
+  private let tables: [Kind: Table]
+
+  /// Opens the tables of a generation; `nil` where they do not exist.
+  package init?(generation: UInt64, in txn: borrowing ReadTransaction) throws {
+    var tables: [Kind: Table] = [:]
+    for kind in Kind.allCases {
+      guard let table = try txn.table(Self.name(kind, generation)) else { return nil }
+      tables[kind] = table
+    }
+    self.tables = tables
+  }
+
+  /// Makes the tables of a generation where they do not exist.
+  package init(creating generation: UInt64, in txn: borrowing WriteTransaction) throws {
+    var tables: [Kind: Table] = [:]
+    for kind in Kind.allCases {
+      tables[kind] = try txn.createTable(Self.name(kind, generation))
+    }
+    self.tables = tables
+  }
+
+  /// Removes the tables of a generation.
+  package static func drop(_ generation: UInt64, in txn: borrowing WriteTransaction) throws {
+    for kind in Kind.allCases { try txn.drop(name(kind, generation)) }
+  }
+
+  package static func name(_ kind: Kind, _ generation: UInt64) -> String {
+    "\(kind.rawValue).\(generation)"
+  }
+
+  /// The table of a kind.
+  package subscript(_ kind: Kind) -> Table {
+    guard let table = tables[kind] else {
+      preconditionFailure("every kind of table was opened by the initializer")
+    }
+    return table
+  }
+
+  /// The content of a row, its checksum verified.
+  package func row(
+    _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction
+  ) throws -> [UInt8]? {
+    guard let value = try txn.get(self[kind], key) else { return nil }
+    return try Row.open(value, under: key, of: kind.rawValue)
+  }
+
+  /// Visits the rows whose keys begin so, their checksums verified.
+  package func scan(
+    _ kind: Kind, _ range: KeyRange, reverse: Bool = false, in txn: borrowing ReadTransaction,
+    _ body: (_ key: [UInt8], _ content: [UInt8]) throws -> ScanStep
+  ) throws {
+    try txn.scan(self[kind], range, reverse: reverse) { key, value in
+      try body(key, try Row.open(value, under: key, of: kind.rawValue))
+    }
+  }
+
+  /// Writes a row with its checksum.
+  package func put(
+    _ kind: Kind, _ key: [UInt8], _ content: [UInt8], in txn: borrowing WriteTransaction
+  ) throws {
+    try txn.put(self[kind], key, Row.seal(content, under: key))
+  }
+}

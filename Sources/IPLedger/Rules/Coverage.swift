@@ -1,0 +1,104 @@
+/// Two points between which a source saw all changes of the pods in its scope.
+package struct VersionSpan: Hashable, Sendable {
+  /// Which pods it showed.
+  package var scope: SourceWatched.Scope
+  /// The change from which on all were seen.
+  package var from: ResourceVersion
+  /// The last change up to which all were seen.
+  package var through: ResourceVersion
+  /// When an observer had certainly seen `through`, where observers tell.
+  package var seenUntil: Instant?
+
+  package init(
+    scope: SourceWatched.Scope, from: ResourceVersion, through: ResourceVersion, seenUntil: Instant?
+  ) {
+    self.scope = scope
+    self.from = from
+    self.through = through
+    self.seenUntil = seenUntil
+  }
+
+  /// Whether the two share a change, so that together they are one span.
+  package func touches(_ other: VersionSpan) -> Bool {
+    from.epoch == other.from.epoch && from <= other.through && other.from <= through
+  }
+
+  /// Both at once.
+  package func union(_ other: VersionSpan) -> VersionSpan {
+    VersionSpan(
+      scope: scope, from: min(from, other.from), through: max(through, other.through),
+      seenUntil: through == other.through
+        ? greater(seenUntil, other.seenUntil)
+        : (through > other.through ? seenUntil : other.seenUntil))
+  }
+}
+
+/// Two instants of the API server's clock between which all changes were logged.
+package struct TimeSpan: Hashable, Sendable {
+  /// Which pods it showed.
+  package var scope: SourceWatched.Scope
+  /// From here on all changes are in the log.
+  package var from: Instant
+  /// Up to here certainly.
+  package var through: Instant
+  /// The log's last line: changes between `through` and here may still have been on their way.
+  package var seenUntil: Instant
+
+  package init(
+    scope: SourceWatched.Scope, from: Instant, through: Instant, seenUntil: Instant
+  ) {
+    self.scope = scope
+    self.from = from
+    self.through = through
+    self.seenUntil = seenUntil
+  }
+
+  package func touches(_ other: TimeSpan) -> Bool {
+    from <= other.through && other.from <= through
+  }
+
+  package func union(_ other: TimeSpan) -> TimeSpan {
+    TimeSpan(
+      scope: scope, from: min(from, other.from), through: max(through, other.through),
+      seenUntil: max(seenUntil, other.seenUntil))
+  }
+}
+
+/// What was watched of one cluster: each kind of span is their union, so order does not matter (R7).
+package struct Coverage: Hashable, Sendable {
+  /// Spans between changes, by scope and beginning.
+  package var versions: [VersionSpan] = []
+  /// Spans between instants, by scope and beginning.
+  package var times: [TimeSpan] = []
+
+  package init() {}
+
+  /// How far the state of a pod at a change is known to have lasted, as far as sources saw no other.
+  package func knownThrough(
+    _ version: ResourceVersion, namespace: String
+  ) -> ResourceVersion {
+    var reached = version
+    for span in versions where span.shows(namespace) {
+      if span.from <= reached, span.through > reached, span.from.epoch == reached.epoch {
+        reached = span.through
+      }
+    }
+    return reached
+  }
+}
+
+extension VersionSpan {
+  /// Whether it shows all pods of a namespace. A selection says nothing of the pods that leave it.
+  package func shows(_ namespace: String) -> Bool { scope.shows(namespace) }
+}
+
+extension SourceWatched.Scope {
+  /// Whether all pods of a namespace are in the scope.
+  package func shows(_ namespace: String) -> Bool {
+    switch self {
+    case .cluster: true
+    case .namespace(let own): own == namespace
+    case .selection: false
+    }
+  }
+}

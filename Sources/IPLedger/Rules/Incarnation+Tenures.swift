@@ -1,0 +1,155 @@
+// From facts to tenures: R8 (when one begins), R9 (when one ends), R10 (what a newer incarnation says).
+
+extension Incarnation {
+  /// All tenures of this incarnation, in the order of their beginnings.
+  ///
+  /// - Parameter successor: The next incarnation of the same identity, if one is known.
+  package func tenures(before successor: Incarnation?) -> [Tenure] {
+    let ending = self.ending
+    var folding = TenureFolding(creationStamp: creationStamp)
+    for fact in facts {
+      guard case .addresses(let network, let addresses) = fact.content else { continue }
+      let state = Set(addresses.map { Address(network: network, ip: $0) })
+      if let ending, ending.moment.at <= fact.resourceVersion {
+        folding.showAfterwards(state, fact, ending)
+      } else {
+        folding.advance(to: state, fact)
+      }
+    }
+    let lastHolding = facts.last { fact in
+      fact.content.isPresence && (ending.map { fact.resourceVersion < $0.moment.at } ?? true)
+    }
+    let lastKnown = lastHolding?.resourceVersion
+    if let ending {
+      folding.close(ending, lastKnown: lastKnown)
+    } else if let successor, let inferred = supersession(by: successor) {
+      folding.close(inferred, lastKnown: lastKnown)
+    } else {
+      folding.leaveOpen(lastKnown: lastKnown)
+    }
+    return folding.finished()
+  }
+
+  /// When and why this incarnation gave up whatever it held, where a fact of its own says so (R9).
+  package var ending: Tenure.End? {
+    let completed = releasesAtCompletion ? completed : nil
+    let first = [gone, completed].compactMap(\.self).min { $0.precedes($1) }
+    guard let first else { return nil }
+    return Tenure.End(moment: moment(of: first), cause: first.content.tenureEnd)
+  }
+
+  /// When its object was removed, by fact or because a newer incarnation is there (R10).
+  package func removal(before successor: Incarnation?) -> Tenure.End? {
+    if let gone { return Tenure.End(moment: moment(of: gone), cause: gone.content.tenureEnd) }
+    return successor.flatMap(supersession(by:))
+  }
+
+  /// The end that a newer incarnation of the same identity implies: names are unique, so this one was gone when the
+  /// newer one was created (R10).
+  private func supersession(by successor: Incarnation) -> Tenure.End? {
+    guard let first = successor.facts.first else { return nil }
+    let created = successor.creationStamp?.adding(microseconds: StampRule.reach)
+    return Tenure.End(
+      moment: Moment(
+        at: first.resourceVersion, isExactChange: false, after: lastVersionSeen,
+        change: first.change, notBefore: creationStamp, notAfter: created),
+      cause: .superseded)
+  }
+
+  private func moment(of fact: Fact) -> Moment {
+    let previous = facts.last { $0.precedes(fact) && $0.resourceVersion < fact.resourceVersion }
+    return Moment(
+      at: fact.resourceVersion, isExactChange: fact.isExactChange,
+      after: greater(previous?.resourceVersion, fact.knownWithout), change: fact.change,
+      notBefore: creationStamp, notAfter: fact.fieldBound)
+  }
+}
+
+extension Fact.Content {
+  fileprivate var tenureEnd: TenureEnd {
+    switch self {
+    case .gone(.deleted, _): .deleted
+    case .gone(.forced, _): .forced
+    case .completed: .completed
+    case .addresses, .deleting: .moved
+    }
+  }
+}
+
+/// The fold of an incarnation's address facts, in the order of its changes.
+private struct TenureFolding {
+  let creationStamp: Instant?
+  var open: [Address: Moment] = [:]
+  var closed: [Tenure] = []
+  var previous: ResourceVersion?
+  /// The addresses seen in an object that had already ended, with the evidence of when they were set.
+  var afterwards: [Address: Instant?] = [:]
+
+  init(creationStamp: Instant?) {
+    self.creationStamp = creationStamp
+  }
+
+  /// The incarnation was seen with these addresses while it could hold them.
+  mutating func advance(to state: Set<Address>, _ fact: Fact) {
+    let moment = Moment(
+      at: fact.resourceVersion, isExactChange: fact.isExactChange,
+      after: greater(previous, fact.knownWithout), change: fact.change, notBefore: creationStamp,
+      notAfter: state.isEmpty ? nil : fact.fieldBound)
+    for (address, start) in open where !state.contains(address) {
+      let cause: TenureEnd = state.isEmpty ? .dropped : .moved
+      close(address, from: start, Tenure.End(moment: moment, cause: cause), lastKnown: previous)
+    }
+    for address in state where open[address] == nil {
+      open[address] = moment
+    }
+    previous = fact.resourceVersion
+  }
+
+  /// The incarnation had already ended when these addresses stood in its object: it held them some time before.
+  mutating func showAfterwards(_ state: Set<Address>, _ fact: Fact, _ ending: Tenure.End) {
+    for address in state {
+      let bound = lesser(afterwards[address] ?? nil, fact.fieldBound)
+      afterwards.updateValue(bound, forKey: address)
+    }
+  }
+
+  mutating func close(_ ending: Tenure.End, lastKnown: ResourceVersion?) {
+    for (address, bound) in afterwards where open[address] == nil {
+      let start = Moment(
+        at: ending.moment.at, isExactChange: false, after: previous, change: ending.moment.change,
+        notBefore: creationStamp, notAfter: bound)
+      close(address, from: start, ending, lastKnown: nil)
+    }
+    for (address, start) in open {
+      close(address, from: start, ending, lastKnown: lastKnown)
+    }
+  }
+
+  mutating func leaveOpen(lastKnown: ResourceVersion?) {
+    for (address, start) in open {
+      closed.append(
+        Tenure(
+          address: address, start: start, end: nil,
+          lastKnown: greater(start.at, lastKnown) ?? start.at))
+    }
+  }
+
+  private mutating func close(
+    _ address: Address, from start: Moment, _ ending: Tenure.End, lastKnown: ResourceVersion?
+  ) {
+    var ending = ending
+    // An address that was only seen afterwards was not known before the end.
+    ending.moment.after = greater(ending.moment.after, lastKnown)
+    closed.append(
+      Tenure(
+        address: address, start: start, end: ending,
+        lastKnown: greater(start.at, greater(ending.moment.after, lastKnown)) ?? start.at))
+  }
+
+  func finished() -> [Tenure] {
+    closed.sorted { left, right in
+      left.start.at != right.start.at
+        ? left.start.at < right.start.at : left.address < right.address
+    }
+  }
+}

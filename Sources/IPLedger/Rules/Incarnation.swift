@@ -1,0 +1,121 @@
+/// All that was ever observed of one incarnation, merged: a set of facts, so the order of learning cannot matter (R7).
+///
+/// Two observations of the same change meet in one ``Fact``, which keeps the tightest evidence of both. All else, from
+/// tenures to deadlines, is derived from this by pure functions.
+package struct Incarnation: Hashable, Sendable {
+  /// The pod.
+  package let identity: PodIdentity
+  /// The incarnation.
+  package let uid: PodUID
+  /// The object's `creationTimestamp`.
+  package private(set) var creationStamp: Instant?
+  /// What was said of the pod besides its addresses: each different content with the lowest version at which it was
+  /// seen, in the order in which they count (R6).
+  package private(set) var descriptions: [PodDescription] = []
+  /// The facts, in the order of ``Fact/precedes(_:)``.
+  package private(set) var facts: [Fact] = []
+
+  package init(identity: PodIdentity, uid: PodUID) {
+    self.identity = identity
+    self.uid = uid
+  }
+
+  package init(
+    identity: PodIdentity, uid: PodUID, creationStamp: Instant?, descriptions: [PodDescription],
+    facts: [Fact]
+  ) {
+    self.identity = identity
+    self.uid = uid
+    self.creationStamp = creationStamp
+    self.descriptions = descriptions
+    self.facts = facts
+  }
+
+  /// The description that counts: the one seen at the lowest resource version (R6, R14).
+  package var description: PodDescription? { descriptions.first }
+
+  /// The first resource version at which anything is known of it.
+  package var firstVersion: ResourceVersion? { facts.first?.resourceVersion }
+
+  /// The last resource version at which its object is known to have been there.
+  package var lastVersionSeen: ResourceVersion? {
+    facts.last { $0.content.isPresence }?.resourceVersion
+  }
+
+  /// Whether its tenures end at its terminal phase: it runs on a real machine (R9).
+  package var releasesAtCompletion: Bool { description?.nodeClass != .virtual }
+
+  /// When its deletion was first asked for: the smallest value that any observation showed (R15).
+  package var deletionRequestedAt: Instant? {
+    facts.compactMap { $0.content.request?.requestedAt }.min()
+  }
+
+  /// The fact that its object was removed, at the lowest resource version where several say so.
+  package var gone: Fact? {
+    facts.first { if case .gone = $0.content { true } else { false } }
+  }
+
+  /// The fact that it reached a terminal phase.
+  package var completed: Fact? {
+    facts.first { if case .completed = $0.content { true } else { false } }
+  }
+
+  /// Takes in an observation of it.
+  ///
+  /// - Returns: Whether it added anything (R6).
+  package mutating func merge(_ event: Event) -> Bool {
+    guard let evidence = event.evidence, let content = Fact.Content(event) else { return false }
+    var isNew = false
+    if let stamp = evidence.creationStamp, creationStamp.map({ stamp < $0 }) ?? true {
+      creationStamp = stamp
+      isNew = true
+    }
+    if case .created(let created) = event { isNew = merge(created.description) || isNew }
+    return merge(Fact(content, evidence)) || isNew
+  }
+
+  private mutating func merge(_ fact: Fact) -> Bool {
+    if let index = facts.firstIndex(where: { $0.isSame(as: fact) }) {
+      let merged = facts[index].merged(with: fact)
+      defer { facts[index] = merged }
+      return merged != facts[index]
+    }
+    let index = facts.firstIndex { fact.precedes($0) } ?? facts.endIndex
+    facts.insert(fact, at: index)
+    return true
+  }
+
+  private mutating func merge(_ description: PodDescription) -> Bool {
+    if let index = descriptions.firstIndex(where: { $0.hasSameContent(as: description) }) {
+      guard description.describedAt < descriptions[index].describedAt else { return false }
+      descriptions.remove(at: index)
+    }
+    let index = descriptions.firstIndex { description.counts(before: $0) }
+    descriptions.insert(description, at: index ?? descriptions.endIndex)
+    return true
+  }
+}
+
+extension PodDescription {
+  fileprivate func hasSameContent(as other: PodDescription) -> Bool {
+    var same = other
+    same.describedAt = describedAt
+    return self == same
+  }
+
+  /// The lower resource version counts; between equals a node class from a label, then the smaller bytes (R6).
+  fileprivate func counts(before other: PodDescription) -> Bool {
+    if describedAt != other.describedAt { return describedAt < other.describedAt }
+    if nodeClassGround != other.nodeClassGround {
+      guard let nodeClassGround else { return false }
+      return other.nodeClassGround.map { nodeClassGround < $0 } ?? true
+    }
+    return encoded.lexicographicallyPrecedes(other.encoded)
+  }
+
+  private var encoded: [UInt8] {
+    var writer = FieldWriter()
+    write(to: &writer)
+    return writer.bytes
+  }
+}

@@ -1,0 +1,194 @@
+import LMDB
+
+/// What folding the log again found, table by table.
+public struct ReplayReport: Hashable, Sendable {
+  /// One table of the projections.
+  public struct TableReport: Hashable, Sendable {
+    /// Its name.
+    public var name: String
+    /// How many rows the log gives.
+    public var rows: Int
+    /// The key of the first row that differs, in hexadecimal; absent where stored and folded are the same.
+    public var firstDifference: String?
+    /// How many rows differ, are missing or are too many.
+    public var differences: Int
+  }
+
+  /// The last position that was folded.
+  public var head: Position
+  /// The tables, by name.
+  public var tables: [TableReport]
+
+  /// Whether the stored projections are those that the log gives, byte for byte (R5).
+  public var isEqual: Bool { tables.allSatisfy { $0.differences == 0 } }
+}
+
+extension Ledger {
+  /// How many events a replay reads at a time, so that no reader holds pages for long.
+  private static let page = 4096
+
+  /// Folds the log from nothing in a scratch directory and compares the result with the stored projections (R5).
+  ///
+  /// - Parameters:
+  ///   - scratch: An existing directory for a temporary environment about as large as the projections.
+  ///   - progress: Called with the position reached, now and then.
+  public func replay(
+    scratch: String, progress: (Position) -> Void = { _ in }
+  ) throws -> ReplayReport {
+    // The projections of a moving log move: compare at the head that both have seen.
+    while true {
+      let place = try Scratch(in: scratch)
+      var head = Position.origin
+      repeat {
+        let events = try events(after: head, limit: Self.page)
+        guard let last = events.last else { break }
+        try place.fold(events)
+        head = last.position
+        progress(head)
+      } while true
+      let report = try compare(with: place, at: head)
+      if let report { return report }
+    }
+  }
+
+  /// Folds the log up to a position and lends a view of the state as it was then (R22).
+  ///
+  /// - Parameters:
+  ///   - head: The last position that is folded.
+  ///   - scratch: An existing directory for a temporary environment.
+  ///   - concerning: The pods that the questions will be about; `nil` for all. Of others only the times are folded, which
+  ///     is faster.
+  public func read<Result>(
+    asOf head: Position, scratch: String, concerning: Set<PodIdentity>? = nil,
+    progress: (Position) -> Void = { _ in }, _ body: (borrowing LedgerView) throws -> Result
+  ) throws -> Result {
+    let known = try read { view in try view.head }
+    guard head <= known else { throw LedgerError.positionAhead(head, head: known) }
+    let place = try Scratch(in: scratch)
+    var reached = Position.origin
+    while reached < head {
+      let left = Int(clamping: head.rawValue - reached.rawValue)
+      let events = try events(after: reached, limit: min(Self.page, left))
+      guard let last = events.last else { break }
+      try place.fold(events) { event in
+        guard let concerning, let identity = event.identity else { return true }
+        return concerning.contains(identity)
+      }
+      reached = last.position
+      progress(reached)
+    }
+    return try place.read(asOf: head, body)
+  }
+
+  /// The last position that had been recorded by an instant.
+  public func position(recordedBy instant: Instant) throws -> Position {
+    try read { view in
+      var low = Position.origin
+      var high = try view.head
+      while low < high {
+        let middle = Position((low.rawValue + high.rawValue + 1) / 2)
+        guard let event = try view.event(at: middle) else {
+          throw LedgerError.missingEvent(middle)
+        }
+        if event.recordedAt <= instant { low = middle } else { high = Position(middle.rawValue - 1) }
+      }
+      return low
+    }
+  }
+
+  /// So many events after a position.
+  public func events(after position: Position, limit: Int) throws -> [RecordedEvent] {
+    try read { view in
+      var events: [RecordedEvent] = []
+      guard limit > 0 else { return events }
+      try view.forEachEvent(after: position) { event in
+        events.append(event)
+        return events.count < limit
+      }
+      return events
+    }
+  }
+
+  /// Compares stored and folded rows; `nil` where the log has grown since, so that they are not of the same head.
+  private func compare(with place: Scratch, at head: Position) throws -> ReplayReport? {
+    try environment.read { [self] txn in
+      let stored = try tables(in: txn)
+      let view = LedgerView(txn, tables: stored, log: log)
+      guard try view.head == head else { return nil }
+      var report = ReplayReport(head: head, tables: [])
+      for kind in Tables.Kind.allCases {
+        var comparison = RowComparison(name: kind.rawValue)
+        var key: [UInt8] = []
+        var folded: [StoredRow] = []
+        try txn.scan(stored[kind]) { storedKey, value in
+          let row = StoredRow(key: storedKey, value: value)
+          repeat {
+            if folded.isEmpty {
+              folded = try place.rows(kind, after: key, limit: Self.page)
+              key = folded.last?.key ?? key
+              folded.reverse()
+            }
+          } while comparison.take(row, &folded)
+          return .next
+        }
+        repeat {
+          comparison.missing(folded)
+          folded = try place.rows(kind, after: key, limit: Self.page)
+          key = folded.last?.key ?? key
+        } while !folded.isEmpty
+        report.tables.append(comparison.report)
+      }
+      return report
+    }
+  }
+}
+
+/// A walk through the rows of one table, stored and folded, in the order of their keys.
+private struct RowComparison {
+  var report: ReplayReport.TableReport
+
+  init(name: String) {
+    report = ReplayReport.TableReport(name: name, rows: 0, firstDifference: nil, differences: 0)
+  }
+
+  /// Compares a stored row with the next folded ones, which stand in reverse.
+  ///
+  /// - Returns: Whether the row has to be compared again with more folded rows.
+  mutating func take(_ row: StoredRow, _ folded: inout [StoredRow]) -> Bool {
+    guard let next = folded.last else {
+      differ(row.key)
+      return false
+    }
+    if next.key.lexicographicallyPrecedes(row.key) {
+      folded.removeLast()
+      report.rows += 1
+      differ(next.key)
+      return true
+    }
+    guard next.key == row.key else {
+      differ(row.key)
+      return false
+    }
+    folded.removeLast()
+    report.rows += 1
+    if next.value != row.value { differ(row.key) }
+    return false
+  }
+
+  /// Folded rows that nothing stored matches.
+  mutating func missing(_ folded: [StoredRow]) {
+    for row in folded {
+      report.rows += 1
+      differ(row.key)
+    }
+  }
+
+  private mutating func differ(_ key: [UInt8]) {
+    report.differences += 1
+    guard report.firstDifference == nil else { return }
+    report.firstDifference = key.map { byte in
+      let digits = String(byte, radix: 16)
+      return digits.count == 1 ? "0" + digits : digits
+    }.joined()
+  }
+}

@@ -1,0 +1,80 @@
+import LMDB
+
+extension Ledger {
+  /// Writes down the end of every reservation whose deadline has passed at an instant (R18).
+  ///
+  /// Expiry is logical: every answer says so already. Each is checked against its current deadline in the transaction that
+  /// writes its event.
+  ///
+  /// - Returns: What was expired, or would be, soonest deadline first.
+  public func expire(at instant: Instant, dryRun: Bool = false) async throws -> [ReservationExpired]
+  {
+    if dryRun { return try read { view in try sorted(view.due(at: instant)) } }
+    return try await environment.write { [self] txn in
+      let view = LedgerView(txn.reading, tables: try tables(in: txn.reading), log: log)
+      let due = sorted(try view.due(at: instant))
+      var writer = try LogWriter(self, in: txn)
+      for end in due { _ = try writer.append(.expired(end), in: txn) }
+      return due
+    }
+  }
+
+  /// Frees retained reservations early, with a name and a reason that are both kept (R19).
+  ///
+  /// - Parameters:
+  ///   - identity: Whose they are; on both classes of nodes where both are retained.
+  ///   - instant: From when on they are free. Deletions up to here are covered, whenever they are learned.
+  /// - Throws: ``LedgerError/notReleased(_:why:)`` where a pod holds them, or nothing is retained.
+  public func release(
+    _ identity: PodIdentity, at instant: Instant, by: String, reason: String
+  ) async throws -> [ReservationExpired] {
+    try await environment.write { [self] txn in
+      let view = LedgerView(txn.reading, tables: try tables(in: txn.reading), log: log)
+      let ends = try view.releasable(identity, at: instant, by: by, reason: reason)
+      var writer = try LogWriter(self, in: txn)
+      for end in ends { _ = try writer.append(.expired(end), in: txn) }
+      return ends
+    }
+  }
+
+  private func sorted(_ ends: [ReservationExpired]) -> [ReservationExpired] {
+    ends.sorted { left, right in
+      left.endedAt != right.endedAt
+        ? left.endedAt < right.endedAt : left.identity < right.identity
+    }
+  }
+}
+
+extension LedgerView {
+  /// The ends that an operator's release would write.
+  func releasable(
+    _ identity: PodIdentity, at instant: Instant, by: String, reason: String
+  ) throws -> [ReservationExpired] {
+    func refusal(_ why: String) -> LedgerError { .notReleased(identity, why: why) }
+    guard !by.isEmpty, !reason.isEmpty else {
+      throw refusal("a release needs the name of who frees it and a reason; both are kept")
+    }
+    let found = try NodeClass.allCases.compactMap { nodeClass in
+      try status(ofReservation: Keys.reservation(identity, nodeClass), at: instant)
+    }
+    let retained = found.filter { $0.state == .retained }
+    guard !retained.isEmpty else {
+      if let bound = found.first {
+        throw refusal("the pod holds it (uid \(bound.uid)); it can be freed once the pod is gone")
+      }
+      throw refusal("nothing is retained for it at \(instant)")
+    }
+    return try retained.map { status in
+      if let since = status.since, since > instant {
+        throw refusal("its last deletion was at \(since), after the instant of the release")
+      }
+      guard let network = status.addresses.first?.network else {
+        throw refusal("it has no addresses")
+      }
+      return ReservationExpired(
+        identity: identity, nodeClass: status.nodeClass, network: network,
+        addresses: status.addresses.map(\.ip), deadline: status.deadline, endedAt: instant,
+        cause: .released(by: by, reason: reason))
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/// Why the ledger could not do what it was asked.
+public enum LedgerError: Error, Sendable, CustomStringConvertible {
+  /// A row of a projection does not have the checksum that it was written with.
+  case damagedRow(table: String, key: [UInt8])
+  /// An event of the log cannot be read.
+  case unreadableEvent(Position, EventDecodingError)
+  /// The log lacks a position below its head.
+  case missingEvent(Position)
+  /// A uid was known for another pod.
+  case identityChanged(uid: PodUID, known: PodIdentity, found: PodIdentity)
+  /// The directory holds an LMDB environment, but no ledger of this program's.
+  case notALedger(path: String)
+  /// There is no ledger at this path.
+  case noLedger(path: String)
+  /// The ledger's layout is newer than this program knows.
+  case newerLayout(found: UInt64, known: UInt64)
+  /// A reservation cannot be freed.
+  case notReleased(PodIdentity, why: String)
+  /// A position is beyond the head of the log.
+  case positionAhead(Position, head: Position)
+  /// The ledger was closed, or a write of which nobody knows the outcome ended it.
+  case closed
+
+  /// What was found and what to do.
+  public var description: String {
+    switch self {
+    case .damagedRow(let table, let key):
+      """
+      a row of the projection \(table) is damaged (key \(hex(key))): the log is the truth; \
+      run 'ipledger replay --rebuild' to fold the projections from it again
+      """
+    case .unreadableEvent(let position, let error):
+      "position \(position): \(error)"
+    case .missingEvent(let position):
+      "the log has no event at position \(position): the file is damaged; restore a backup"
+    case .identityChanged(let uid, let known, let found):
+      """
+      the uid \(uid) is known as the pod \(known), but this event calls it \(found): one of the two sources is of \
+      another cluster; name it with --cluster
+      """
+    case .notALedger(let path):
+      "\(path) holds an LMDB environment that is not a ledger: choose another path with --ledger"
+    case .noLedger(let path):
+      """
+      there is no ledger at \(path): record something first with 'ipledger ingest', or name another path with --ledger \
+      or IPLEDGER_PATH
+      """
+    case .newerLayout(let found, let known):
+      "the ledger has layout \(found), this program knows up to \(known): upgrade ipledger"
+    case .notReleased(let identity, let why):
+      "the reservation of \(identity) was not freed: \(why)"
+    case .positionAhead(let position, let head):
+      "the position \(position) is beyond the head of the log, which is \(head)"
+    case .closed:
+      "the ledger is closed: open it again"
+    }
+  }
+
+  private func hex(_ bytes: [UInt8]) -> String {
+    bytes.map { byte in
+      let digits = String(byte, radix: 16)
+      return digits.count == 1 ? "0" + digits : digits
+    }.joined()
+  }
+}

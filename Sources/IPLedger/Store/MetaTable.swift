@@ -1,0 +1,45 @@
+import LMDB
+
+/// What the ledger knows of itself: the layout of its tables and the generation of projections in force.
+enum MetaTable {
+  static let name = "meta"
+  static let logName = "log"
+  /// The layout that this program writes.
+  static let currentLayout: UInt64 = 1
+  private static let layoutKey = Array("layout".utf8)
+  private static let generationKey = Array("generation".utf8)
+
+  static func layout(_ meta: Table, in txn: borrowing ReadTransaction) throws -> UInt64? {
+    try number(meta, layoutKey, in: txn)
+  }
+
+  static func generation(_ meta: Table, in txn: borrowing ReadTransaction) throws -> UInt64 {
+    try number(meta, generationKey, in: txn) ?? 0
+  }
+
+  static func setLayout(_ meta: Table, in txn: borrowing WriteTransaction) throws {
+    try set(meta, layoutKey, currentLayout, in: txn)
+  }
+
+  static func setGeneration(
+    _ meta: Table, _ generation: UInt64, in txn: borrowing WriteTransaction
+  ) throws {
+    try set(meta, generationKey, generation, in: txn)
+  }
+
+  private static func number(
+    _ meta: Table, _ key: [UInt8], in txn: borrowing ReadTransaction
+  ) throws -> UInt64? {
+    guard let value = try txn.get(meta, key) else { return nil }
+    var reader = ByteReader(try Row.open(value, under: key, of: name))
+    return try reader.uint64()
+  }
+
+  private static func set(
+    _ meta: Table, _ key: [UInt8], _ value: UInt64, in txn: borrowing WriteTransaction
+  ) throws {
+    var writer = ByteWriter()
+    writer.uint64(value)
+    try txn.put(meta, key, Row.seal(writer.bytes, under: key))
+  }
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct IPLedgerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "ipledger")
+}

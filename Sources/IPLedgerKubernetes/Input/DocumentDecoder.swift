@@ -1,0 +1,82 @@
+import Foundation
+
+/// Foundation's decoder, with its errors put as ``InputFault``s.
+struct DocumentDecoder {
+  private let decoder = JSONDecoder()
+
+  func topLevelObject(_ value: Data) throws(InputFault) -> TopLevelObject {
+    try decoding(value) { () throws in try decoder.decode(TopLevelObject.self, from: value) }
+  }
+
+  func auditEvent(_ value: Data) throws(InputFault) -> AuditEvent {
+    try decoding(value) { () throws in try decoder.decode(AuditEvent.self, from: value) }
+  }
+
+  func listItem(_ value: Data, isPodList: Bool) throws(InputFault) -> InputDocument.Content {
+    try decoding(value) { () throws in
+      try decoder.decode(ListItem.self, from: value, configuration: isPodList).content
+    }
+  }
+
+  func listEnvelope(_ value: Data) throws(InputFault) -> ListEnvelope {
+    try decoding(value) { () throws in try decoder.decode(ListEnvelope.self, from: value) }
+  }
+
+  private func decoding<Result>(_ value: Data, _ decode: () throws -> Result) throws(InputFault)
+    -> Result
+  {
+    do {
+      return try decode()
+    } catch let fault as InputFault {
+      throw fault
+    } catch let error as DecodingError {
+      throw Self.fault(error, in: value)
+    } catch {
+      throw Self.corrupted(value)
+    }
+  }
+
+  private static func fault(_ error: DecodingError, in value: Data) -> InputFault {
+    switch error {
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      return wrongType(context)
+    case .keyNotFound(let key, let context):
+      return .missing(path(context.codingPath + [key]), in: "an object")
+    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+      return wrongType(context)
+    case .dataCorrupted:
+      return corrupted(value)
+    @unknown default:
+      return corrupted(value)
+    }
+  }
+
+  private static func corrupted(_ value: Data) -> InputFault {
+    if let why = SystemMessage.whyNotJSON(value) {
+      return .malformed("\(Excerpt.line(value)) (\(why))", expected: "JSON")
+    }
+    return InputFault(
+      code: .wrongType, found: "\(Excerpt.line(value)) with a number that is no 64-bit integer",
+      expected: "whole numbers, as the API gives them",
+      remedy: "Take the objects as the server writes them: \(Remedy.watch)")
+  }
+
+  private static func wrongType(_ context: DecodingError.Context) -> InputFault {
+    InputFault(
+      code: .wrongType,
+      found: "\(path(context.codingPath)) of another type (\(context.debugDescription))",
+      expected: "what the API gives there",
+      remedy: "Take the objects as the server writes them: \(Remedy.watch)")
+  }
+
+  /// Writes a path as in `object.metadata.ownerReferences[0].uid`.
+  private static func path(_ keys: [any CodingKey]) -> String {
+    keys.reduce(into: "") { path, key in
+      if let index = key.intValue {
+        path += "[\(index)]"
+      } else {
+        path += (path.isEmpty ? "" : ".") + key.stringValue
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/// What a watch event says about its object.
+public enum WatchEventType: String, Sendable, CaseIterable {
+  /// The watch shows the object for the first time; it need not be new.
+  case added = "ADDED"
+
+  /// The object changed.
+  case modified = "MODIFIED"
+
+  /// The object is gone, or it left the watch's selection.
+  case deleted = "DELETED"
+
+  /// Nothing but how far the watch has come.
+  case bookmark = "BOOKMARK"
+
+  /// The watch ends with a `Status`.
+  case error = "ERROR"
+}
+
+/// The object of a watch event.
+public enum WatchObject: Sendable, Equatable {
+  /// A pod as it is after the event; for a deletion its last state.
+  case pod(PodObject)
+
+  /// How far the watch has come, and whether the objects that were there at its start are all told.
+  case bookmark(resourceVersion: String?, initialEventsEnd: Bool)
+
+  /// Why the server ends the watch.
+  case status(StatusObject)
+
+  /// The object of an error that is no `Status`.
+  case other(kind: String)
+}
+
+/// The API server's `Status`: how an operation ended.
+public struct StatusObject: Sendable, Equatable, Decodable {
+  /// The HTTP status that it stands for, such as 410.
+  public var code: Int?
+
+  /// One word for why, such as `Expired`.
+  public var reason: String?
+
+  /// Why, in words.
+  public var message: String?
+
+  /// HTTP's "gone": the resource version or the continue token is too old.
+  public static let gone = 410
+}
+
+extension WatchObject {
+  private enum BookmarkKey: String, CodingKey {
+    case resourceVersion
+    case annotations
+  }
+
+  /// The annotation of the bookmark behind which all objects of the start have been told.
+  private static let initialEventsEnd = "k8s.io/initial-events-end"
+
+  /// Reads the object beside a `type`.
+  init<Key: CodingKey>(
+    type: WatchEventType, from event: KeyedDecodingContainer<Key>, forKey key: Key
+  ) throws {
+    let object = try event.nestedContainer(keyedBy: TypeKey.self, forKey: key)
+    let kind = try object.text(.kind)
+    switch type {
+    case .added, .modified, .deleted:
+      guard kind == "Pod" else {
+        throw InputFault.unexpected(
+          kind: kind, apiVersion: try object.text(.apiVersion), in: .watch)
+      }
+      self = .pod(try event.decode(PodObject.self, forKey: key))
+    case .bookmark:
+      let metadata = try object.object(.metadata, keyedBy: BookmarkKey.self)
+      self = .bookmark(
+        resourceVersion: try metadata?.text(.resourceVersion),
+        initialEventsEnd: try metadata?.map(.annotations)[Self.initialEventsEnd] == "true")
+    case .error where kind == "Status":
+      self = .status(try event.decode(StatusObject.self, forKey: key))
+    case .error:
+      self = .other(kind: kind ?? "")
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import CLMDB
+
+extension EnvironmentCore {
+  /// Runs a job to its end: through catalogs to refresh and maps to grow, until it is decided.
+  func perform(_ job: WriteJob) {
+    var failure: (any Error)?
+    do {
+      while try !attempt(job) {}
+    } catch {
+      failure = error
+    }
+    job.finish(failure)
+  }
+
+  /// One transaction for the job.
+  ///
+  /// - Returns: `false` when it has been aborted and the job must run again.
+  private func attempt(_ job: WriteJob) throws -> Bool {
+    let catalog = try gate.enterWriter()
+    guard let state = try beginWriting(catalog) else { return false }
+    let outcome = run(job, state)
+    if case .success = outcome, !state.isMapFull { return try commit(state) }
+    unsafe mdb_txn_abort(state.transaction)
+    leave(state, committed: false)
+    if state.isMapFull {
+      try growMap()
+      return false
+    }
+    try outcome.get()
+    return true
+  }
+
+  private func run(_ job: WriteJob, _ state: WriteState) -> Result<Void, any Error> {
+    role.current = .writing
+    defer { role.current = .writer }
+    let transaction = WriteTransaction(core: self, state: state)
+    do {
+      try job.run(transaction)
+      return .success(())
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Begins the write transaction, or leaves the gate and returns `nil` to begin again.
+  private func beginWriting(_ catalog: Catalog) throws(LMDBError) -> WriteState? {
+    var transaction: OpaquePointer?
+    let result = unsafe mdb_txn_begin(handle, nil, 0, &transaction)
+    guard result == 0, let transaction = unsafe transaction else {
+      gate.leaveWriter(nil, openedHandles: false)
+      if result == MDB_MAP_RESIZED {
+        try adoptMapSize()
+        return nil
+      }
+      throw LMDBError(returnCode: result, subject: path, action: "beginning to write")
+    }
+    if unsafe mdb_txn_id(transaction) == catalog.transaction + 1 {
+      return unsafe WriteState(transaction, catalog)
+    }
+    do throws(LMDBError) {
+      if let verified = unsafe try verify(catalog, in: transaction) {
+        return unsafe WriteState(transaction, verified)
+      }
+    } catch {
+      unsafe mdb_txn_abort(transaction)
+      gate.leaveWriter(nil, openedHandles: false)
+      throw error
+    }
+    unsafe mdb_txn_abort(transaction)
+    gate.leaveWriter(nil, openedHandles: false)
+    try openHandles()
+    return nil
+  }
+
+  /// Commits; on failure decides whether the outcome is known.
+  private func commit(_ state: WriteState) throws(LMDBError) -> Bool {
+    let result = unsafe mdb_txn_commit(state.transaction)
+    leave(state, committed: result == 0)
+    switch result {
+    case 0:
+      return true
+    case MDB_MAP_FULL:
+      try growMap()
+      return false
+    case MDB_BAD_TXN, MDB_BAD_DBI, MDB_TXN_FULL:
+      // LMDB refused before it wrote anything.
+      throw LMDBError(returnCode: result, subject: path, action: "committing")
+    default:
+      let error = LMDBError.commitOutcomeUnknown(
+        LMDBError(returnCode: result, subject: path, action: "committing"), subject: path)
+      gate.withLock { $0.writeRefusal = error }
+      throw error
+    }
+  }
+
+  /// Leaves the gate after the transaction has ended, with the tables that there are now.
+  private func leave(_ state: WriteState, committed: Bool) {
+    let catalog: Catalog? =
+      if committed {
+        // An unchanged transaction leaves no trace, and another process may take its number.
+        state.hasChanged ? state.catalog.at(state.number) : nil
+      } else {
+        // LMDB closes the handles that an aborted transaction opened; those it closed stay closed.
+        state.closedHandles.isEmpty
+          ? nil
+          : state.closedHandles.reduce(state.catalogBefore) { $0.removing($1) }.at(-1)
+      }
+    gate.leaveWriter(catalog, openedHandles: state.ownsHandles)
+  }
+}

@@ -1,0 +1,52 @@
+import Glibc
+
+/// A file, whatever the path by which it was reached: its device and inode.
+struct FileIdentity: Hashable, Sendable {
+  private let device: UInt
+  private let inode: UInt
+
+  /// The file at `path`, symbolic links followed, or `nil` when there is none.
+  init?(path: String) {
+    var information = stat()
+    guard unsafe stat(path, &information) == 0 else { return nil }
+    device = UInt(information.st_dev)
+    inode = UInt(information.st_ino)
+  }
+}
+
+/// The LMDB files that this process has open.
+///
+/// POSIX drops a process's locks on a file when any descriptor of it is closed, so opening one
+/// environment twice silently breaks the isolation of readers: wrong rows, no error.
+enum OpenFiles {
+  private static let identities = Monitor<Set<FileIdentity>>([])
+
+  /// Runs `open`, unless an environment of this process has one of its files open.
+  ///
+  /// The lock is held throughout, so that two threads cannot open the same directory at once.
+  static func register<R: Sendable>(
+    directory: String, _ open: () throws(LMDBError) -> R
+  ) throws(LMDBError) -> (opened: R, identities: Set<FileIdentity>) {
+    try identities.withLock { known throws(LMDBError) in
+      guard known.isDisjoint(with: files(in: directory)) else {
+        throw LMDBError(
+          .alreadyOpen,
+          "\(directory): this process has the environment open already, perhaps by another path; "
+            + "share that one, or close it first")
+      }
+      let opened = try open()
+      let identities = files(in: directory)
+      known.formUnion(identities)
+      return (opened, identities)
+    }
+  }
+
+  /// Forgets files whose environment has been closed.
+  static func unregister(_ closed: Set<FileIdentity>) {
+    identities.withLock { $0.subtract(closed) }
+  }
+
+  private static func files(in directory: String) -> Set<FileIdentity> {
+    Set([DataFile.name, DataFile.lockName].compactMap { FileIdentity(path: "\(directory)/\($0)") })
+  }
+}

@@ -1,0 +1,84 @@
+import CLMDB
+import Glibc
+
+extension LMDBError {
+  /// Translates a return code of LMDB: the only place where C's codes become ours.
+  ///
+  /// - Parameters:
+  ///   - returnCode: what the C function returned, not 0.
+  ///   - subject: the environment's path, or the path and the table.
+  ///   - action: what was being done, as in "committing".
+  init(returnCode: Int32, subject: String, action: String) {
+    let code = Code(returnCode: returnCode)
+    self.init(
+      code, "\(subject): \(action) failed: \(code.explanation)",
+      cause: Cause(returnCode: returnCode, text: unsafe String(cString: mdb_strerror(returnCode))))
+  }
+
+  /// A failure of a system call, outside LMDB.
+  init(errno number: Int32, subject: String, action: String) {
+    self.init(
+      .system(number),
+      "\(subject): \(action) failed: \(unsafe String(cString: strerror(number)))",
+      cause: nil)
+  }
+
+  /// A commit that failed with `error`, and why nothing may be concluded from it.
+  static func commitOutcomeUnknown(_ error: LMDBError, subject: String) -> LMDBError {
+    LMDBError(
+      .commitOutcomeUnknown,
+      "\(subject): a commit failed half way, so it may or may not have taken place, and further "
+        + "writes are refused; close the environment, free space or mend the disk, reopen it and "
+        + "read the head before writing again",
+      cause: error.cause)
+  }
+}
+
+extension LMDBError.Code {
+  fileprivate init(returnCode: Int32) {
+    switch returnCode {
+    case MDB_BAD_DBI, MDB_NOTFOUND: self = .tableNotFound
+    case MDB_BAD_TXN: self = .transactionBroken
+    case MDB_BAD_VALSIZE: self = .badValueSize
+    case MDB_CORRUPTED, MDB_PAGE_NOTFOUND: self = .corrupted
+    case MDB_DBS_FULL: self = .tablesFull
+    case MDB_INCOMPATIBLE: self = .incompatibleTable
+    case MDB_INVALID: self = .invalid
+    case MDB_KEYEXIST: self = .keyOutOfOrder
+    case MDB_MAP_FULL: self = .mapFull
+    case MDB_MAP_RESIZED: self = .mapResized
+    case MDB_PANIC: self = .panic
+    case MDB_READERS_FULL: self = .readersFull
+    case MDB_TXN_FULL: self = .transactionFull
+    case MDB_VERSION_MISMATCH: self = .versionMismatch
+    case 1...: self = .system(returnCode)
+    default: self = .other(returnCode)
+    }
+  }
+
+  /// What the code means here, and what to do about it.
+  fileprivate var explanation: String {
+    switch self {
+    case .badValueSize: "a value must be shorter than 4 GiB; split it"
+    case .corrupted: "a page does not hold what it should; restore the directory from a backup"
+    case .incompatibleTable:
+      "the table was made by other software, with options not used here; choose another name"
+    case .invalid: "the file is not an LMDB data file; check the path, or restore from a backup"
+    case .keyOutOfOrder: "an appended key must be greater than every key in the table"
+    case .mapFull: "the map is full and could not grow; raise ulimit -v, the address space"
+    case .mapResized: "another process has grown the map; try again"
+    case .panic: "LMDB has given up after an earlier failure; close the environment and reopen it"
+    case .readersFull:
+      "every reader slot is taken by a live reader; end some, or open with a larger maxReaders"
+    case .system(ENOMEM): "no address space for the map; raise ulimit -v, or set a smaller mapSize"
+    case .system(ENOSPC): "the disk is full; free some space"
+    case .system(let number): unsafe String(cString: strerror(number))
+    case .tableNotFound: "the table's handle is not open in this transaction; ask for it again"
+    case .tablesFull: "more tables than maxTables; open with a larger maxTables"
+    case .transactionBroken: "an earlier failure broke the transaction; let that error abort it"
+    case .transactionFull: "too many changed pages in one transaction; split it"
+    case .versionMismatch: "another version of LMDB wrote the file; use that one to convert it"
+    default: "LMDB reported an unexpected code"
+    }
+  }
+}
