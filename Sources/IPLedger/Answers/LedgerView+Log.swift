@@ -84,3 +84,22 @@ extension LedgerView {
     }
   }
 }
+
+extension LedgerView {
+  /// An upper bound of the change at a resource version, by what is known of it and of later ones (R8a).
+  public func latestBound(
+    ofChange version: ResourceVersion, of cluster: ClusterName
+  ) throws -> Instant? {
+    try staircases.latest(cluster, version, in: txn)
+  }
+
+  /// The epoch that a cluster's resource versions are in, as far as the ledger knows.
+  public func epoch(of cluster: ClusterName) throws -> UInt32 {
+    let coverage = try coverage(of: cluster)
+    let spans = coverage.versions.map(\.through.epoch).max() ?? 0
+    let last = try txn.lower(
+      tables[.earliest], Keys.cluster(cluster) + [UInt8](repeating: 0xFF, count: 13))
+    guard let last, last.key.starts(with: Keys.cluster(cluster)) else { return spans }
+    return max(spans, try Keys.version(endOf: last.key).epoch)
+  }
+}

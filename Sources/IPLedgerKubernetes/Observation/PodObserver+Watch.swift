@@ -1,0 +1,228 @@
+import IPLedger
+
+/// An unbroken run of a watch: first what was there, then every change.
+struct WatchSegment {
+  /// Whether the items so far may all be initial ones, in no order.
+  var isListing = true
+  /// Who was listed.
+  var listed: [PodUID] = []
+  /// The greatest version of a listed item.
+  var listedVersion: UInt64 = 0
+  /// From which version on every change was seen, as far as that was said.
+  var from: UInt64?
+  /// The version that the watch has come to.
+  var through: UInt64 = 0
+  /// An upper bound of when the change at `through` was made.
+  var throughBound: Instant?
+  /// When the last line was received.
+  var receivedAt: Instant?
+}
+
+extension PodObserver {
+  mutating func observeWatch(
+    _ type: WatchEventType, _ object: WatchObject, receivedAt: Instant?
+  ) throws(ObservationError) -> [Event] {
+    source = .watch
+    switch object {
+    case .pod(let pod):
+      return try observeWatch(type, PodSighting(pod, options), receivedAt)
+    case .bookmark(let version, let initialEventsEnd):
+      summary.skip(.bookmark)
+      guard let version = version.flatMap(UInt64.init) else { return [] }
+      return observeBookmark(version, initialEventsEnd, receivedAt)
+    case .status, .other:
+      summary.skip(.serverError)
+      let events = interruptWatch()
+      pods = [:]
+      watch = WatchSegment()
+      return events
+    }
+  }
+
+  private mutating func observeWatch(
+    _ type: WatchEventType, _ sighting: PodSighting, _ receivedAt: Instant?
+  ) throws(ObservationError) -> [Event] {
+    var events: [Event] = []
+    if isRestart(type, sighting) { events += restartWatch(sighting) }
+    watch.receivedAt = greater(watch.receivedAt, receivedAt)
+    var context = SightingContext(
+      source: watch.isListing && type == .added ? .list : .watch, isExactChange: false,
+      knownWithout: nil, receivedAt: receivedAt)
+    if type == .added, watch.isListing {
+      watch.listed.append(sighting.uid)
+      watch.listedVersion = max(watch.listedVersion, sighting.version)
+      if sighting.isHostNetwork { return events + skipHostNetwork(sighting, context) }
+      return events + take(sighting, context)
+    }
+    if watch.isListing { events += goLive(at: sighting.version) }
+    context.isExactChange = true
+    context.knownWithout = watch.through < sighting.version ? watch.through : nil
+    defer { reach(sighting, receivedAt) }
+    if sighting.isHostNetwork { return events + skipHostNetwork(sighting, context) }
+    switch type {
+    case .deleted: return events + observeRemoval(sighting, context)
+    case .added: return events + take(sighting, context, isCreation: options.scope.isWhole)
+    default: return events + take(sighting, context)
+    }
+  }
+
+  /// Whether an item shows that the watch was begun anew, though no error said so.
+  private func isRestart(_ type: WatchEventType, _ sighting: PodSighting) -> Bool {
+    guard !watch.isListing else {
+      return type == .added && pods[sighting.uid] != nil
+    }
+    if sighting.version <= watch.through { return true }
+    guard type == .added else { return false }
+    // A pod is created without an address; within a selection it may come back with one.
+    return pods[sighting.uid] != nil || (options.scope.isWhole && !sighting.addresses.isEmpty)
+  }
+
+  private mutating func restartWatch(_ sighting: PodSighting) -> [Event] {
+    let fellBack =
+      sighting.version <= watch.through && sighting.newestStamp != nil
+      && watch.throughBound.map { bound in
+        sighting.newestStamp.map { $0 > bound.adding(microseconds: EpochRule.tolerance) } ?? false
+      } ?? false
+    let events = presences() + interruptWatch()
+    if fellBack {
+      options.epoch += 1
+      summary.warn(.versionsFellBack)
+    }
+    pods = [:]
+    watch = WatchSegment()
+    return events
+  }
+
+  /// The initial items are over: who was listed was there, and from here on every change is seen.
+  private mutating func goLive(at version: UInt64) -> [Event] {
+    watch.isListing = false
+    let start = watch.listed.isEmpty ? version : watch.listedVersion
+    watch.from = start
+    watch.through = max(watch.through, start)
+    guard !watch.listed.isEmpty else { return [] }
+    let presence = SourceWatched.Presence(
+      resourceVersion: self.version(start), isComplete: false, uids: watch.listed)
+    watch.listed = []
+    return [watched(.synced, .watch, through: point(start, nil), presence: presence)]
+  }
+
+  private mutating func observeBookmark(
+    _ version: UInt64, _ initialEventsEnd: Bool, _ receivedAt: Instant?
+  ) -> [Event] {
+    var events: [Event] = []
+    watch.receivedAt = greater(watch.receivedAt, receivedAt)
+    if initialEventsEnd, watch.isListing {
+      watch.isListing = false
+      watch.from = version
+      watch.through = version
+      let presence = SourceWatched.Presence(
+        resourceVersion: self.version(version), isComplete: options.scope == .cluster,
+        uids: watch.listed)
+      watch.listed = []
+      events.append(
+        watched(.synced, .watch, through: point(version, receivedAt), presence: presence))
+    } else if watch.isListing {
+      events += goLive(at: version)
+    }
+    marks.add(self.version(version), stamp: nil, receivedAt: receivedAt, madeBy: nil)
+    if version > watch.through {
+      watch.through = version
+      watch.throughBound = receivedAt
+    }
+    return events
+  }
+
+  /// A pod's object was removed, or left the selector of the watch.
+  private mutating func observeRemoval(
+    _ sighting: PodSighting, _ context: SightingContext
+  ) -> [Event] {
+    guard sighting.request != nil else {
+      summary.skip(.leftSelector)
+      pods[sighting.uid] = nil
+      guard options.scope == .cluster else { return [] }
+      summary.warn(.selectorSuspected)
+      // What was said before was believed; from here on the source vouches for nobody whom it does not show.
+      let events = advanceWatch(.advanced, atEnd: false)
+      options.scope = .selection("unknown")
+      return events
+    }
+    let known = pods[sighting.uid]
+    guard known.map({ $0.hadAddress || !$0.isSeenWhole }) ?? true || !sighting.addresses.isEmpty
+    else {
+      summary.skip(.neverHadAddress)
+      mark(sighting, context, preceding: known?.newestStamp, isCreation: false)
+      pods[sighting.uid] = nil
+      return []
+    }
+    // The removed object is the last state: of a pod not known before, it is all there is.
+    var events: [Event] = []
+    if known == nil {
+      var first = context
+      first.isExactChange = false
+      first.knownWithout = nil
+      events += take(sighting, first)
+    }
+    let memory = pods[sighting.uid] ?? PodMemory(sighting, epoch: options.epoch, isSeenWhole: false)
+    events.append(memory.removal(sighting, context, at: sighting.version))
+    pods[sighting.uid] = nil
+    return events
+  }
+
+  /// The change that the watch has come to.
+  private mutating func reach(_ sighting: PodSighting, _ receivedAt: Instant?) {
+    watch.through = max(watch.through, sighting.version)
+    watch.throughBound = receivedAt ?? sighting.newestStamp
+  }
+
+  mutating func skipHostNetwork(
+    _ sighting: PodSighting, _ context: SightingContext
+  ) -> [Event] {
+    summary.skip(.hostNetwork)
+    mark(sighting, context, preceding: nil, isCreation: false)
+    return []
+  }
+
+  // MARK: Coverage
+
+  /// How far the watch has come since that was last said.
+  mutating func advanceWatch(_ phase: SourceWatched.Phase, atEnd: Bool) -> [Event] {
+    let marks = marks.take(atEnd: atEnd)
+    guard let from = watch.from else {
+      return marks.isEmpty ? [] : [watched(phase, .watch, marks: marks)]
+    }
+    watch.from = watch.through
+    return [
+      watched(
+        phase, .watch, from: point(from, nil), through: point(watch.through, watch.receivedAt),
+        marks: marks)
+    ]
+  }
+
+  /// The watch ended, or broke.
+  mutating func interruptWatch() -> [Event] {
+    var events: [Event] = []
+    if watch.isListing, !watch.listed.isEmpty { events += goLive(at: watch.listedVersion) }
+    return events + advanceWatch(.interrupted, atEnd: true)
+  }
+
+  /// Who is there without an address when a run of the watch ends.
+  private func presences() -> [Event] {
+    pods.filter { $0.value.addresses.isEmpty && !$0.value.hasCompleted }
+      .sorted { $0.key < $1.key }
+      .map { $0.value.presenceWithoutAddress($0.key, options, .watch) }
+  }
+
+  private func point(_ version: UInt64, _ receivedAt: Instant?) -> SourceWatched.Point {
+    SourceWatched.Point(resourceVersion: self.version(version), notAfter: receivedAt)
+  }
+}
+
+extension SourceWatched.Scope {
+  /// Whether whoever appears in it has just been created: nothing can come in from outside.
+  var isWhole: Bool {
+    switch self {
+    case .cluster, .namespace: true
+    case .selection: false
+    }
+  }
+}

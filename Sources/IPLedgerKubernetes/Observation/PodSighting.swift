@@ -1,0 +1,94 @@
+import IPLedger
+
+/// One pod object as far as the ledger cares, its texts parsed.
+struct PodSighting {
+  let identity: PodIdentity
+  let uid: PodUID
+  let version: UInt64
+  let isHostNetwork: Bool
+  let addresses: [IPAddress]
+  /// Texts in `podIPs` that are no addresses.
+  let badAddresses: Int
+  let phase: PodCompleted.Phase?
+  let request: DeletionRequest?
+  let hasFinalizers: Bool
+  let creationStamp: Instant?
+  /// The newest of the server's stamps.
+  let newestStamp: Instant?
+  /// The stamp of the manager that owns the addresses.
+  let addressStamp: Instant?
+  /// The stamp of the manager that owns the phase.
+  let phaseStamp: Instant?
+  let node: String?
+  let computeClass: String?
+  let workload: Workload?
+  let policy: RetentionPolicy
+  let grounds: RetentionGrounds
+
+  init(_ pod: PodObject, _ options: ObservationOptions) throws(ObservationError) {
+    let metadata = pod.metadata
+    do {
+      identity = try PodIdentity(
+        cluster: options.cluster, namespace: metadata.namespace, name: metadata.name)
+      uid = try PodUID(metadata.uid)
+    } catch {
+      throw ObservationError(message: error.description)
+    }
+    guard let version = UInt64(metadata.resourceVersion) else {
+      throw ObservationError(
+        message: """
+          the resourceVersion \(metadata.resourceVersion.debugDescription) of \(identity) is not a decimal number; \
+          expected the API server's own
+          """)
+    }
+    self.version = version
+    isHostNetwork = pod.spec.hostNetwork
+    creationStamp = try instant(metadata.creationTimestamp, "creationTimestamp")
+    let managed = try metadata.managedFields.map { field throws(ObservationError) in
+      (field, try instant(field.time, "managedFields[].time"))
+    }
+    request = try Self.request(metadata)
+    hasFinalizers = !metadata.finalizers.isEmpty
+    newestStamp = ([creationStamp, request?.requestedAt] + managed.map(\.1))
+      .compactMap(\.self).max()
+    addressStamp = managed.filter { $0.0.ownsPodIP }.compactMap(\.1).max()
+    phaseStamp = managed.filter { $0.0.ownsPhase }.compactMap(\.1).max()
+    let texts = Set([pod.status.podIP].compactMap(\.self) + pod.status.podIPs)
+    let parsed = texts.filter { !$0.isEmpty }.map { try? IPAddress(parsing: $0) }
+    addresses = Set(parsed.compactMap(\.self)).sorted()
+    badAddresses = parsed.count { $0 == nil }
+    phase =
+      switch pod.status.phase {
+      case "Succeeded": .succeeded
+      case "Failed": .failed
+      default: nil
+      }
+    node = pod.spec.nodeName.flatMap { $0.isEmpty ? nil : $0 }
+    computeClass = metadata.labels[options.dialect.computeClassLabel]
+    workload = metadata.ownerReferences.first { $0.controller == true }
+      .map { Workload(kind: $0.kind, name: $0.name) }
+    (policy, grounds) = options.dialect.policy(
+      annotations: metadata.annotations, labels: metadata.labels)
+  }
+
+  private static func request(
+    _ metadata: PodMetadata
+  ) throws(ObservationError) -> DeletionRequest? {
+    guard let stamp = try instant(metadata.deletionTimestamp, "deletionTimestamp") else {
+      return nil
+    }
+    return DeletionRequest(
+      deletionTimestamp: stamp,
+      gracePeriodSeconds: Int64(metadata.deletionGracePeriodSeconds ?? 0))
+  }
+}
+
+/// A timestamp of the API; absent where there is none.
+func instant(_ text: String?, _ field: String) throws(ObservationError) -> Instant? {
+  guard let text else { return nil }
+  do {
+    return try Instant(rfc3339: text)
+  } catch {
+    throw ObservationError(message: "\(field): \(error)")
+  }
+}
