@@ -62,7 +62,7 @@ extension EnvironmentCore {
   func inside<R>(_ body: () throws(LMDBError) -> R) throws(LMDBError) -> R {
     // Within a body the gate has been passed already; to wait for it again could hang.
     if role.current == .reading || role.current == .writing { return try body() }
-    let (idle, _) = try gate.enterReader()
+    let idle = try gate.enterReader().idle
     defer {
       if let idle { unsafe endReading(idle.transaction) } else { gate.leaveReader() }
     }

@@ -11,17 +11,21 @@ extension EnvironmentCore {
   /// Begins a read transaction whose catalog is exact, waiting at the gate if need be.
   func beginReading() throws(LMDBError) -> Snapshot {
     while true {
-      let (idle, catalog) = try gate.enterReader()
-      guard let transaction = unsafe try beginInside(idle) else {
+      let admission = try gate.enterReader()
+      guard let transaction = unsafe try beginInside(admission.idle) else {
         try adoptMapSize()
         continue
       }
-      if unsafe mdb_txn_id(transaction) == catalog.transaction {
-        return unsafe Snapshot(transaction: transaction, catalog: catalog)
+      guard unsafe isTrue(transaction) else {
+        unsafe endReading(transaction)
+        continue
+      }
+      if unsafe mdb_txn_id(transaction) == admission.catalog.transaction {
+        return unsafe Snapshot(transaction: transaction, catalog: admission.catalog)
       }
       // Another process has committed, or this one so recently that the catalog is to follow.
       do throws(LMDBError) {
-        if let catalog = unsafe try verify(catalog, in: transaction) {
+        if let catalog = unsafe try verify(admission, in: transaction) {
           gate.publish(catalog)
           return unsafe Snapshot(transaction: transaction, catalog: catalog)
         }
@@ -77,11 +81,24 @@ extension EnvironmentCore {
     return unsafe transaction
   }
 
+  /// Whether the snapshot is the one that the transaction's number says.
+  ///
+  /// LMDB reads the number of the last commit and then one of two meta pages, which the next commit but
+  /// one overwrites: a thread that is held up in between gets a snapshot later than its number, or
+  /// parts of two. So a reader that was overtaken begins again.
+  private func isTrue(_ transaction: OpaquePointer) -> Bool {
+    var information = unsafe MDB_envinfo()
+    _ = unsafe mdb_env_info(handle, &information)  // Fails only without an environment.
+    return unsafe Int(information.me_last_txnid) <= mdb_txn_id(transaction) + 1
+  }
+
   /// The catalog of the transaction's snapshot, or `nil` when handles must be opened first.
   func verify(
-    _ catalog: Catalog, in transaction: OpaquePointer
+    _ admission: Admission, in transaction: OpaquePointer
   ) throws(LMDBError) -> Catalog? {
-    unsafe catalog.covering(try tableNames(in: transaction), at: mdb_txn_id(transaction))
+    let names = unsafe try tableNames(in: transaction)
+    return unsafe admission.catalog.following(
+      names, at: mdb_txn_id(transaction), handles: admission.handles)
   }
 
   /// The keys of the main table, which are the names of the others.
@@ -98,51 +115,58 @@ extension EnvironmentCore {
 
   /// Opens a handle for every table that has none, in a short transaction of its own.
   func openHandles() throws(LMDBError) {
-    let (idle, before) = try gate.enterOpener()
+    let admission = try gate.enterOpener()
+    var handles = admission.handles
     var published: Catalog?
-    defer { gate.leaveOpener(published) }
+    defer { gate.leaveOpener(handles, published) }
     // Without a transaction the caller begins again, and meets the grown map where it is adopted.
-    guard let transaction = unsafe try begin(idle) else { return }
-    let catalog: Catalog
+    guard let transaction = unsafe try begin(admission.idle) else { return }
+    guard unsafe isTrue(transaction) else {
+      unsafe mdb_txn_abort(transaction)
+      return
+    }
+    let found: (handles: [String: Table], catalog: Catalog)
     do throws(LMDBError) {
-      catalog = unsafe try openHandles(missingFrom: before, in: transaction)
+      found = unsafe try openHandles(missingFrom: admission.handles, in: transaction)
     } catch {
       unsafe mdb_txn_abort(transaction)
       throw error
     }
     unsafe try check(mdb_txn_commit(transaction), "opening tables")
-    published = catalog
+    (handles, published) = (found.handles, found.catalog)
   }
 
   private func openHandles(
-    missingFrom catalog: Catalog, in transaction: OpaquePointer
-  ) throws(LMDBError) -> Catalog {
-    var handles = catalog.handles
+    missingFrom known: [String: Table], in transaction: OpaquePointer
+  ) throws(LMDBError) -> (handles: [String: Table], catalog: Catalog) {
+    var handles = known
     var tables: [String: Table] = [:]
     var unusable: Set<String> = []
     for name in unsafe try tableNames(in: transaction) {
-      if let table = handles[name] {
-        tables[name] = table
-        continue
-      }
-      var opened: UInt32 = 0
-      let result = unsafe mdb_dbi_open(transaction, name, 0, &opened)
-      if result == MDB_INCOMPATIBLE || result == MDB_NOTFOUND {
-        unusable.insert(name)  // A plain record, or a name that is no C string.
-        continue
-      }
-      try check(result, "opening the table “\(name)”")
-      let table = Table(name: name, handle: opened)
-      var flags: UInt32 = 0
-      try check(unsafe mdb_dbi_flags(transaction, opened, &flags), "asking for a table's flags")
-      guard flags == 0 else {
+      if handles[name] == nil { handles[name] = unsafe try open(name, in: transaction) }
+      guard let table = handles[name] else {
         unusable.insert(name)
         continue
       }
-      handles[name] = table
-      tables[name] = table
+      var flags: UInt32 = 0
+      let result = unsafe mdb_dbi_flags(transaction, table.handle, &flags)
+      try check(result, "asking for the flags of the table “\(name)”")
+      if flags == 0 { tables[name] = table } else { unusable.insert(name) }
     }
-    return unsafe Catalog(
-      transaction: mdb_txn_id(transaction), tables: tables, handles: handles, unusable: unusable)
+    let catalog = unsafe Catalog(
+      transaction: mdb_txn_id(transaction), tables: tables, unusable: unusable)
+    return (handles, catalog)
+  }
+
+  /// Opens the handle of an existing table, or returns `nil` when the name cannot be one.
+  private func open(
+    _ name: String, in transaction: OpaquePointer
+  ) throws(LMDBError) -> Table? {
+    var opened: UInt32 = 0
+    let result = unsafe mdb_dbi_open(transaction, name, 0, &opened)
+    // A plain record in the main table, or a name that is no C string.
+    if result == MDB_INCOMPATIBLE || result == MDB_NOTFOUND { return nil }
+    try check(result, "opening the table “\(name)”")
+    return Table(name: name, handle: opened)
   }
 }

@@ -16,12 +16,12 @@ extension EnvironmentCore {
   ///
   /// - Returns: `false` when it has been aborted and the job must run again.
   private func attempt(_ job: WriteJob) throws -> Bool {
-    let catalog = try gate.enterWriter()
-    guard let state = try beginWriting(catalog) else { return false }
+    let admission = try gate.enterWriter()
+    guard let state = try beginWriting(admission) else { return false }
     let outcome = run(job, state)
     if case .success = outcome, !state.isMapFull { return try commit(state) }
     unsafe mdb_txn_abort(state.transaction)
-    leave(state, committed: false)
+    gate.leaveWriter(state)
     if state.isMapFull {
       try growMap()
       return false
@@ -43,31 +43,31 @@ extension EnvironmentCore {
   }
 
   /// Begins the write transaction, or leaves the gate and returns `nil` to begin again.
-  private func beginWriting(_ catalog: Catalog) throws(LMDBError) -> WriteState? {
+  private func beginWriting(_ admission: Admission) throws(LMDBError) -> WriteState? {
     var transaction: OpaquePointer?
     let result = unsafe mdb_txn_begin(handle, nil, 0, &transaction)
     guard result == 0, let transaction = unsafe transaction else {
-      gate.leaveWriter(nil, openedHandles: false)
+      gate.leaveWriter()
       if result == MDB_MAP_RESIZED {
         try adoptMapSize()
         return nil
       }
       throw LMDBError(returnCode: result, subject: path, action: "beginning to write")
     }
-    if unsafe mdb_txn_id(transaction) == catalog.transaction + 1 {
-      return unsafe WriteState(transaction, catalog)
+    if unsafe mdb_txn_id(transaction) == admission.catalog.transaction + 1 {
+      return unsafe WriteState(transaction, admission.catalog)
     }
     do throws(LMDBError) {
-      if let verified = unsafe try verify(catalog, in: transaction) {
+      if let verified = unsafe try verify(admission, in: transaction) {
         return unsafe WriteState(transaction, verified)
       }
     } catch {
       unsafe mdb_txn_abort(transaction)
-      gate.leaveWriter(nil, openedHandles: false)
+      gate.leaveWriter()
       throw error
     }
     unsafe mdb_txn_abort(transaction)
-    gate.leaveWriter(nil, openedHandles: false)
+    gate.leaveWriter()
     try openHandles()
     return nil
   }
@@ -75,7 +75,7 @@ extension EnvironmentCore {
   /// Commits; on failure decides whether the outcome is known.
   private func commit(_ state: WriteState) throws(LMDBError) -> Bool {
     let result = unsafe mdb_txn_commit(state.transaction)
-    leave(state, committed: result == 0)
+    gate.leaveWriter(state, committed: result == 0)
     switch result {
     case 0:
       return true
@@ -91,20 +91,5 @@ extension EnvironmentCore {
       gate.withLock { $0.writeRefusal = error }
       throw error
     }
-  }
-
-  /// Leaves the gate after the transaction has ended, with the tables that there are now.
-  private func leave(_ state: WriteState, committed: Bool) {
-    let catalog: Catalog? =
-      if committed {
-        // An unchanged transaction leaves no trace, and another process may take its number.
-        state.hasChanged ? state.catalog.at(state.number) : nil
-      } else {
-        // LMDB closes the handles that an aborted transaction opened; those it closed stay closed.
-        state.closedHandles.isEmpty
-          ? nil
-          : state.closedHandles.reduce(state.catalogBefore) { $0.removing($1) }.at(-1)
-      }
-    gate.leaveWriter(catalog, openedHandles: state.ownsHandles)
   }
 }

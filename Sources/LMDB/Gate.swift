@@ -23,12 +23,30 @@ struct Gate {
   var idle: [IdleReader] = []
   /// The tables as of the newest transaction known to this process.
   var catalog = Catalog.empty
+  /// Every handle that LMDB has open, also those of tables that another process has dropped.
+  ///
+  /// Only whoever is `opening` changes it.
+  var handles: [String: Table] = [:]
 
   /// How many reader slots are kept for the next readers; other processes need some as well.
   static let maximumIdleReaders = 8
 
   /// Whether a reader may begin.
   var admitsReaders: Bool { !alone && !barred }
+
+  fileprivate func admission(idle: IdleReader?) -> Admission {
+    Admission(idle: idle, catalog: catalog, handles: handles)
+  }
+}
+
+/// What a transaction is begun with.
+struct Admission {
+  /// A transaction to renew, for a reader.
+  let idle: IdleReader?
+  /// The newest catalog: whatever begins now sees its snapshot or a later one.
+  let catalog: Catalog
+  /// The handles that whatever begins now may use.
+  let handles: [String: Table]
 }
 
 /// A read transaction without a snapshot, to be renewed by whichever thread reads next.
@@ -39,12 +57,12 @@ struct IdleReader: @unchecked Sendable {
 
 extension Monitor<Gate> {
   /// Enters as a reader, waiting for whoever is alone.
-  func enterReader() throws(LMDBError) -> (idle: IdleReader?, catalog: Catalog) {
+  func enterReader() throws(LMDBError) -> Admission {
     try wait { gate throws(LMDBError) in
       if let refusal = gate.refusal { throw refusal }
       guard gate.admitsReaders else { return nil }
       gate.readers += 1
-      return (gate.idle.popLast(), gate.catalog)
+      return gate.admission(idle: gate.idle.popLast())
     }
   }
 
@@ -64,22 +82,23 @@ extension Monitor<Gate> {
   }
 
   /// Enters as a reader that opens handles, when nobody else is doing so.
-  func enterOpener() throws(LMDBError) -> (idle: IdleReader?, catalog: Catalog) {
+  func enterOpener() throws(LMDBError) -> Admission {
     try wait { gate throws(LMDBError) in
       if let refusal = gate.refusal { throw refusal }
       guard gate.admitsReaders, !gate.opening else { return nil }
       gate.readers += 1
       gate.opening = true
-      return (gate.idle.popLast(), gate.catalog)
+      return gate.admission(idle: gate.idle.popLast())
     }
   }
 
   /// Leaves as a reader that opened handles.
-  func leaveOpener(_ catalog: Catalog?) {
+  func leaveOpener(_ handles: [String: Table], _ catalog: Catalog?) {
     withLock { gate in
       gate.readers -= 1
       gate.opening = false
-      if let catalog { gate.catalog = catalog }
+      gate.handles = handles
+      if let catalog, catalog.transaction > gate.catalog.transaction { gate.catalog = catalog }
     }
   }
 
@@ -91,22 +110,31 @@ extension Monitor<Gate> {
   }
 
   /// Enters as the writer.
-  func enterWriter() throws(LMDBError) -> Catalog {
+  func enterWriter() throws(LMDBError) -> Admission {
     try wait { gate throws(LMDBError) in
       if let refusal = gate.refusal ?? gate.writeRefusal { throw refusal }
       guard !gate.alone else { return nil }
       gate.writing = true
-      return gate.catalog
+      return gate.admission(idle: nil)
     }
   }
 
   /// Leaves as the writer, and tells what the tables are now.
-  func leaveWriter(_ catalog: Catalog?, openedHandles: Bool) {
+  func leaveWriter(_ state: WriteState? = nil, committed: Bool = false) {
     withLock { gate in
       gate.writing = false
       gate.barred = false
-      if openedHandles { gate.opening = false }
-      if let catalog { gate.catalog = catalog }
+      guard let state else { return }
+      if state.ownsHandles { gate.opening = false }
+      for name in state.closedHandles { gate.handles[name] = nil }
+      if committed {
+        gate.handles.merge(state.openedHandles) { _, new in new }
+        // An unchanged transaction leaves no trace, and another process may take its number.
+        if state.hasChanged { gate.catalog = state.catalog.at(state.number) }
+      } else if !state.closedHandles.isEmpty {
+        // LMDB closes what an aborted transaction has opened, but does not reopen what it closed.
+        gate.catalog = .empty
+      }
     }
   }
 

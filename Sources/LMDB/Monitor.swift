@@ -28,8 +28,8 @@ final class Monitor<State>: @unchecked Sendable {
   func withLock<R, E: Error>(_ body: (inout State) throws(E) -> R) throws(E) -> R {
     unsafe pthread_mutex_lock(mutex)
     defer {
-      unsafe pthread_cond_broadcast(condition)
       unsafe pthread_mutex_unlock(mutex)
+      unsafe pthread_cond_broadcast(condition)
     }
     return try body(&state)
   }
@@ -38,8 +38,8 @@ final class Monitor<State>: @unchecked Sendable {
   func wait<R, E: Error>(until body: (inout State) throws(E) -> R?) throws(E) -> R {
     unsafe pthread_mutex_lock(mutex)
     defer {
-      unsafe pthread_cond_broadcast(condition)
       unsafe pthread_mutex_unlock(mutex)
+      unsafe pthread_cond_broadcast(condition)
     }
     while true {
       if let result = try body(&state) { return result }

@@ -25,15 +25,8 @@ public struct ReadTransaction: ~Copyable {
   init(core: EnvironmentCore, state: WriteState) {
     unsafe handle = state.transaction
     self.core = core
-    snapshot = state.catalogBefore
+    snapshot = state.catalog
     writing = state
-  }
-
-  private init(borrowing other: borrowing ReadTransaction) {
-    unsafe handle = other.handle
-    core = other.core
-    snapshot = other.snapshot
-    writing = other.writing
   }
 
   /// The same snapshot once more, for a view that is itself lent to the body and ends before it does.
@@ -42,6 +35,13 @@ public struct ReadTransaction: ~Copyable {
   /// body. Only types that are `~Copyable` and lent in their turn may keep it.
   package func lent() -> ReadTransaction {
     ReadTransaction(borrowing: self)
+  }
+
+  private init(borrowing other: borrowing ReadTransaction) {
+    unsafe handle = other.handle
+    core = other.core
+    snapshot = other.snapshot
+    writing = other.writing
   }
 
   /// The number of the transaction whose commit this snapshot shows (`mdb_txn_id`).

@@ -9,9 +9,6 @@ final class WriteState {
   /// LMDB's number of the transaction.
   let number: Int
 
-  /// The tables as they were before, and will be again after an abort.
-  let catalogBefore: Catalog
-
   /// The tables as the transaction sees them.
   var catalog: Catalog
 
@@ -27,7 +24,10 @@ final class WriteState {
   /// Whether the transaction holds the right to open and close handles.
   var ownsHandles = false
 
-  /// The tables whose handles have been closed, which an abort does not undo.
+  /// The handles that have been opened, which an abort closes.
+  var openedHandles: [String: Table] = [:]
+
+  /// The names of the handles that have been closed, which an abort does not undo.
   var closedHandles: Set<String> = []
 
   /// How many scans have lent spans of pages that a change could move.
@@ -36,7 +36,6 @@ final class WriteState {
   init(_ transaction: OpaquePointer, _ catalog: Catalog) {
     unsafe self.transaction = transaction
     number = unsafe mdb_txn_id(transaction)
-    catalogBefore = catalog
     self.catalog = catalog
   }
 

@@ -8,18 +8,19 @@ extension WriteTransaction {
     if let table = try reading.table(name) { return table }
     state.willChange()
     let core = reading.core
-    if let leftOver = state.catalog.handles[name] {
+    let handles = core.claimHandles(state, barringReaders: false)
+    if let leftOver = handles[name], !state.closedHandles.contains(name) {
       // Another process dropped the table: LMDB would answer with the old handle and make nothing.
-      core.claimHandles(state, barringReaders: true)
+      _ = core.claimHandles(state, barringReaders: true)
       unsafe mdb_dbi_close(core.handle, leftOver.handle)
-      forget(name)
+      state.closedHandles.insert(name)
     }
-    core.claimHandles(state, barringReaders: false)
     var opened: UInt32 = 0
     let result = unsafe mdb_dbi_open(reading.handle, name, UInt32(MDB_CREATE), &opened)
     let table = Table(name: name, handle: opened)
     try check(result, table, "creating the table")
     state.hasChanged = true
+    state.openedHandles[name] = table
     state.catalog = state.catalog.adding(table)
     return table
   }
@@ -43,30 +44,30 @@ extension WriteTransaction {
   public func drop(_ tableName: String) throws(LMDBError) {
     guard let table = try reading.table(tableName) else { return }
     state.willChange()
-    reading.core.claimHandles(state, barringReaders: true)
+    _ = reading.core.claimHandles(state, barringReaders: true)
     unsafe try check(mdb_drop(reading.handle, table.handle, 1), table, "dropping the table")
     state.hasChanged = true
-    forget(tableName)
-  }
-
-  /// Notes that the handle is closed, unless this transaction opened it: LMDB never shared that one.
-  private func forget(_ name: String) {
-    if state.catalogBefore.handles[name] == state.catalog.handles[name] {
-      state.closedHandles.insert(name)
+    if state.openedHandles.removeValue(forKey: tableName) == nil {
+      state.closedHandles.insert(tableName)
     }
-    state.catalog = state.catalog.removing(name)
+    state.catalog = state.catalog.removing(tableName)
   }
 }
 
 extension EnvironmentCore {
   /// Claims the right to open and close handles until the write transaction ends.
-  func claimHandles(_ state: WriteState, barringReaders: Bool) {
-    gate.wait { gate -> Void? in
+  ///
+  /// - Parameters:
+  ///   - state: the write transaction's.
+  ///   - barringReaders: whether to wait for the readers in progress, and to let none begin.
+  /// - Returns: the handles that are open besides those of the transaction.
+  func claimHandles(_ state: WriteState, barringReaders: Bool) -> [String: Table] {
+    gate.wait { gate -> [String: Table]? in
       guard state.ownsHandles || !gate.opening else { return nil }
       gate.opening = true
       if barringReaders { gate.barred = true }
       state.ownsHandles = true
-      return barringReaders && gate.readers > 0 ? nil : ()
+      return barringReaders && gate.readers > 0 ? nil : gate.handles
     }
   }
 }

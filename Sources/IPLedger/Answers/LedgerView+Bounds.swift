@@ -101,6 +101,7 @@ extension LedgerView {
       row.pod.uid, of: identity.cluster, lastSeen: row.tenure.lastKnown, in: txn)
     let reached = coverage.knownThrough(judged.lastSeen, namespace: identity.namespace)
     var until = try bounds(ofChange: reached, of: identity.cluster).bounds.earliest
+    until = greater(until, coverage.watchedUntil(reached, namespace: identity.namespace))
     let seen = try bounds(ofChange: judged.lastSeen, of: identity.cluster).bounds
     for span in coverage.times where span.scope.shows(identity.namespace) {
       guard let earliest = seen.earliest, span.from <= earliest, earliest <= span.through else {

@@ -49,7 +49,8 @@ extension LedgerView {
       let isLast = span.through == newest
       times.append(
         WatchedTime(
-          sureFrom: from.latest, sureThrough: through.earliest, perhapsFrom: from.earliest,
+          sureFrom: from.latest, sureThrough: greater(through.earliest, span.watchedUntil),
+          perhapsFrom: from.earliest,
           perhapsThrough: span.seenUntil ?? (isLast ? nil : through.latest), versions: span))
     }
     for span in coverage.times where span.scope == .cluster {

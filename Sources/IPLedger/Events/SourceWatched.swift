@@ -29,7 +29,8 @@ public struct SourceWatched: Hashable, Sendable {
   public struct Point: Hashable, Sendable {
     /// The last resource version that had been seen there.
     public var resourceVersion: ResourceVersion?
-    /// An instant of the server's clock before which this point certainly is not (audit log).
+    /// An instant up to which the source was certainly watched here: of an audit log, by the server's clock; of a watch that
+    /// still delivered, the last receive time less what delivery may take.
     public var notBefore: Instant?
     /// An instant at which the observer had certainly reached this point.
     public var notAfter: Instant?

@@ -67,7 +67,8 @@ package struct CoverageRows {
       Array(event.network.rawValue.utf8), in: txn)
     if let from = event.from?.resourceVersion, let through = event.through?.resourceVersion {
       let span = VersionSpan(
-        scope: event.scope, from: from, through: through, seenUntil: event.through?.notAfter)
+        scope: event.scope, from: from, through: through, watchedUntil: event.through?.notBefore,
+        seenUntil: event.through?.notAfter)
       try join(span, of: event.cluster, in: txn)
     }
     if let from = event.from?.notAfter, let through = event.through?.notBefore, from <= through {
@@ -193,6 +194,7 @@ extension VersionSpan {
     scope.write(to: &writer)
     writer.version(from)
     writer.version(through)
+    writer.optionalInstant(watchedUntil)
     writer.optionalInstant(seenUntil)
     return writer.bytes
   }
@@ -201,7 +203,8 @@ extension VersionSpan {
     var reader = ByteReader(bytes)
     self.init(
       scope: try SourceWatched.Scope(from: &reader), from: try reader.version(),
-      through: try reader.version(), seenUntil: try reader.optionalInstant())
+      through: try reader.version(), watchedUntil: try reader.optionalInstant(),
+      seenUntil: try reader.optionalInstant())
     try reader.finish()
   }
 }

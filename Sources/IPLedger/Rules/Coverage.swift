@@ -6,15 +6,19 @@ package struct VersionSpan: Hashable, Sendable {
   package var from: ResourceVersion
   /// The last change up to which all were seen.
   package var through: ResourceVersion
+  /// Until when the source was certainly watched without a change after `through`, where observers tell.
+  package var watchedUntil: Instant?
   /// When an observer had certainly seen `through`, where observers tell.
   package var seenUntil: Instant?
 
   package init(
-    scope: SourceWatched.Scope, from: ResourceVersion, through: ResourceVersion, seenUntil: Instant?
+    scope: SourceWatched.Scope, from: ResourceVersion, through: ResourceVersion,
+    watchedUntil: Instant?, seenUntil: Instant?
   ) {
     self.scope = scope
     self.from = from
     self.through = through
+    self.watchedUntil = watchedUntil
     self.seenUntil = seenUntil
   }
 
@@ -25,11 +29,12 @@ package struct VersionSpan: Hashable, Sendable {
 
   /// Both at once.
   package func union(_ other: VersionSpan) -> VersionSpan {
-    VersionSpan(
-      scope: scope, from: min(from, other.from), through: max(through, other.through),
-      seenUntil: through == other.through
-        ? greater(seenUntil, other.seenUntil)
-        : (through > other.through ? seenUntil : other.seenUntil))
+    let last = through > other.through ? self : other
+    let isSame = through == other.through
+    return VersionSpan(
+      scope: scope, from: min(from, other.from), through: last.through,
+      watchedUntil: isSame ? greater(watchedUntil, other.watchedUntil) : last.watchedUntil,
+      seenUntil: isSame ? greater(seenUntil, other.seenUntil) : last.seenUntil)
   }
 }
 
@@ -72,6 +77,11 @@ package struct Coverage: Hashable, Sendable {
   package var times: [TimeSpan] = []
 
   package init() {}
+
+  /// Until when the source that came to a change was watched without another one.
+  package func watchedUntil(_ version: ResourceVersion, namespace: String) -> Instant? {
+    versions.filter { $0.through == version && $0.shows(namespace) }.compactMap(\.watchedUntil).max()
+  }
 
   /// How far the state of a pod at a change is known to have lasted, as far as sources saw no other.
   package func knownThrough(

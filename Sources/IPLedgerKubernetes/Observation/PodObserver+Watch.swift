@@ -16,6 +16,18 @@ struct WatchSegment {
   var throughBound: Instant?
   /// When the last line was received.
   var receivedAt: Instant?
+  /// The newest stamp in any change so far.
+  var newestStamp: Instant?
+  /// How long after its stamp a change was received, at the most, in microseconds.
+  var greatestLag: Int64 = 0
+
+  /// How long an unbroken watch may take to deliver a change, in microseconds, besides what was seen of it: ten seconds.
+  static let deliveryAllowance: Int64 = 10_000_000
+
+  /// Until when nothing can have happened that was not delivered: the watch still delivered later.
+  var watchedUntil: Instant? {
+    receivedAt?.adding(microseconds: -(Self.deliveryAllowance + greatestLag))
+  }
 }
 
 extension PodObserver {
@@ -172,6 +184,10 @@ extension PodObserver {
   private mutating func reach(_ sighting: PodSighting, _ receivedAt: Instant?) {
     watch.through = max(watch.through, sighting.version)
     watch.throughBound = receivedAt ?? sighting.newestStamp
+    if let stamp = sighting.newestStamp, let receivedAt, let fresh = watch.newestStamp, stamp > fresh {
+      watch.greatestLag = max(watch.greatestLag, receivedAt.microseconds - stamp.microseconds)
+    }
+    watch.newestStamp = greater(watch.newestStamp, sighting.newestStamp)
   }
 
   mutating func skipHostNetwork(
@@ -193,7 +209,10 @@ extension PodObserver {
     watch.from = watch.through
     return [
       watched(
-        phase, .watch, from: point(from, nil), through: point(watch.through, watch.receivedAt),
+        phase, .watch, from: point(from, nil),
+        through: SourceWatched.Point(
+          resourceVersion: version(watch.through), notBefore: watch.watchedUntil,
+          notAfter: watch.receivedAt),
         marks: marks)
     ]
   }
