@@ -20,10 +20,10 @@ extension LedgerView {
     var isExact = moment.isExactChange
     var after = moment.after
     if !isExact, let known = after {
-      let reached = try coverage(of: cluster).knownThrough(known, namespace: identity.namespace)
+      let coverage = try coverage(of: cluster)
       // A source that saw every change up to this one saw that none before it made it so.
-      isExact = reached >= moment.at
-      after = min(reached, moment.at)
+      isExact = coverage.leads(from: known, to: moment.at, namespace: identity.namespace)
+      after = min(coverage.knownThrough(known, namespace: identity.namespace), moment.at)
     }
     var own = Bounds(earliest: moment.notBefore, latest: moment.notAfter)
     var stairs = try stairs(at: moment.at, of: cluster)

@@ -5,7 +5,7 @@
 public struct SourceWatched: Hashable, Sendable {
   /// What the event is there to say.
   public enum Phase: UInt8, Hashable, Sendable, CaseIterable {
-    /// A source began to be watched.
+    /// A watch began with a change, not with what was there: it was resumed.
     case began = 1
     /// The source listed what was there.
     case synced = 2

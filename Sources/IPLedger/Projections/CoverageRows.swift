@@ -8,6 +8,7 @@ package struct CoverageRows {
     case times = 2
     case statement = 3
     case network = 4
+    case resumption = 5
   }
 
   private let tables: Tables
@@ -27,6 +28,10 @@ package struct CoverageRows {
     }
     try tables.scan(.coverage, .prefix(prefix(cluster, .times)), in: txn) { _, content in
       coverage.times.append(try TimeSpan(decoding: content))
+      return .next
+    }
+    try tables.scan(.coverage, .prefix(prefix(cluster, .resumption)), in: txn) { key, _ in
+      coverage.resumptions.append(try Keys.version(endOf: key))
       return .next
     }
     return coverage
@@ -65,6 +70,9 @@ package struct CoverageRows {
     try put(
       prefix(event.cluster, .network) + Array(event.network.rawValue.utf8),
       Array(event.network.rawValue.utf8), in: txn)
+    if event.phase == .began, let from = event.from?.resourceVersion {
+      try put(prefix(event.cluster, .resumption) + Keys.bytes(of: from), [], in: txn)
+    }
     if let from = event.from?.resourceVersion, let through = event.through?.resourceVersion {
       let span = VersionSpan(
         scope: event.scope, from: from, through: through, watchedUntil: event.through?.notBefore,

@@ -75,8 +75,28 @@ package struct Coverage: Hashable, Sendable {
   package var versions: [VersionSpan] = []
   /// Spans between instants, by scope and beginning.
   package var times: [TimeSpan] = []
+  /// The first changes of watches that did not begin with what was there, ascending.
+  package var resumptions: [ResourceVersion] = []
+
+  /// How many revisions may lie between the end of one watch and the first change of a resumed one that is taken to go on
+  /// where the first one ended: a client resumes from a version that it saw.
+  package static let resumptionReach: UInt64 = 4
 
   package init() {}
+
+  /// Whether a pod whose state at a change is known was watched so closely up to a later change that this one is the next
+  /// of its changes: without a break, or with one at which the watch was resumed (R8a).
+  package func leads(
+    from version: ResourceVersion, to next: ResourceVersion, namespace: String
+  ) -> Bool {
+    let reached = knownThrough(version, namespace: namespace)
+    if reached >= next { return true }
+    return resumptions.contains { resumed in
+      resumed.epoch == reached.epoch && reached < resumed
+        && resumed.value - reached.value <= Self.resumptionReach && resumed <= next
+        && knownThrough(resumed, namespace: namespace) >= next
+    }
+  }
 
   /// Until when the source that came to a change was watched without another one.
   package func watchedUntil(_ version: ResourceVersion, namespace: String) -> Instant? {

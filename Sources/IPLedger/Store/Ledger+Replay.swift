@@ -109,6 +109,18 @@ extension Ledger {
     }
   }
 
+  /// All rows of a table as they are stored, by key: for comparing two ledgers.
+  package func storedRows(_ kind: Tables.Kind) throws -> [[UInt8]: [UInt8]] {
+    try environment.read { txn in
+      var rows: [[UInt8]: [UInt8]] = [:]
+      try txn.scan(try tables(in: txn)[kind]) { key, value in
+        rows[key] = value
+        return .next
+      }
+      return rows
+    }
+  }
+
   /// Compares stored and folded rows; `nil` where the log has grown since, so that they are not of the same head.
   private func compare(with place: Scratch, at head: Position) throws -> ReplayReport? {
     try environment.read { [self] txn in

@@ -111,7 +111,9 @@ extension PodObserver {
     let start = watch.listed.isEmpty ? version : watch.listedVersion
     watch.from = start
     watch.through = max(watch.through, start)
-    guard !watch.listed.isEmpty else { return [] }
+    guard !watch.listed.isEmpty else {
+      return [watched(.began, .watch, from: point(version, nil))]
+    }
     let presence = SourceWatched.Presence(
       resourceVersion: self.version(start), isComplete: false, uids: watch.listed)
     watch.listed = []

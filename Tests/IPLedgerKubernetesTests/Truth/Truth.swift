@@ -80,12 +80,16 @@ struct Score: CustomStringConvertible {
   var unknown = 0
   var wrong: [String] = []
 
-  var exactShare: Double { asked == 0 ? 0 : Double(exact) / Double(asked) }
+  /// The share of exact answers among those that anybody could give.
+  var exactShare: Double { Double(exact) / Double(max(asked - unknown, 1)) }
 
   var description: String {
     "\(asked) asked, \(exact) exact (\(Int(exactShare * 100)) %), \(bounded) bounded, "
       + "\(unknown) unknown, \(wrong.count) wrong"
   }
+
+  /// The questions that nobody could answer: the input never showed the pod, or nobody watched then.
+  var unanswered: [Truth.Question] = []
 
   init(_ truth: Truth, _ view: borrowing LedgerView, network: NetworkName) throws {
     for question in truth.questions {
@@ -97,6 +101,7 @@ struct Score: CustomStringConvertible {
       switch (answer.verdict, answer.certainty) {
       case (.unknown, _):
         unknown += 1
+        unanswered.append(question)
         isRight = true
       case (_, .exact):
         exact += 1
@@ -105,12 +110,10 @@ struct Score: CustomStringConvertible {
         bounded += 1
         isRight = named.isSuperset(of: question.holders)
       }
-      if !isRight || answer.verdict == .unknown || ProcessInfo.processInfo.environment["SCORE"] != nil && answer.certainty == .bounded {
-        wrong += isRight ? [] : [
+      if !isRight {
+        wrong.append(
           "\(question.address) at \(question.instant): \(answer.verdict) \(answer.certainty) "
-            + "\(named.sorted()), truth \(question.holders.sorted())"
-        ]
-        if ProcessInfo.processInfo.environment["SCORE"] != nil { print("  ", isRight ? "ok" : "WRONG", question.address, question.instant, answer.verdict, answer.certainty, answer.holders.map { "\($0.pod.identity.name) \($0.from) \(String(describing: $0.to)) known until \($0.knownUntil?.description ?? "-")" }, question.holders) }
+            + "\(named.sorted()), truth \(question.holders.sorted())")
       }
     }
   }
