@@ -1,0 +1,95 @@
+import Foundation
+import IPLedger
+
+/// A ledger that was told a story, with answers in the words of a story.
+final class Story: Sendable {
+  let ledger: Ledger
+  let cluster: ClusterName
+  private let directory: URL
+
+  init(cluster: ClusterName) throws {
+    self.cluster = cluster
+    directory = FileManager.default.temporaryDirectory
+      .appending(path: "ipledger-story-\(UInt64.random(in: 0 ... .max))")
+    ledger = try Ledger.open(
+      at: directory.path, options: Ledger.Options(clock: { Instant.seconds(1_800_000_000) }))
+  }
+
+  deinit {
+    ledger.close()
+    try? FileManager.default.removeItem(at: directory)
+  }
+
+  func address(_ ip: String) throws -> Address {
+    Address(network: NetworkName(of: cluster), ip: try IPAddress(parsing: ip))
+  }
+
+  func identity(_ pod: String) throws -> PodIdentity { try Timeline.pod(pod + "#", cluster).0 }
+
+  /// The answer for an address at an instant, in words:
+  ///
+  /// `held web-0#a` (exact), `held? web-0#a` (bounded), `conflicted web-0#a web-1#b`, `retained web-0 until d3 10:05`,
+  /// `retained? …`, `free`, `free?`, `unknown`, `unknown, last web-0#a`.
+  func audit(_ ip: String, at instant: String) throws -> String {
+    let answer = try ledger.read { view in
+      try view.audit(self.address(ip), at: try Instant(story: instant))
+    }
+    let verdict = answer.verdict.rawValue + (answer.certainty == .bounded ? "?" : "")
+    let holders = answer.holders.map(\.pod.uid.rawValue).sorted().joined(separator: " ")
+    switch answer.verdict {
+    case .held, .conflicted: return "\(verdict) \(holders)"
+    case .retained:
+      guard let kept = answer.retention else { return verdict }
+      return "\(verdict) \(kept.identity.name) until \(kept.deadline?.story ?? "-")"
+    case .unknown: return holders.isEmpty ? verdict : "\(verdict), last \(holders)"
+    case .free: return verdict
+    }
+  }
+
+  /// The bounds of a pod's tenures in words, in time order: `10.0.0.1 10:00..10:00 to 10:05..10:06 deleted`.
+  func tenures(_ pod: String) throws -> [String] {
+    let spans = try ledger.read { view in try view.history(of: self.identity(pod)) }
+    return spans.filter { $0.kind == .held }.map { span in
+      let end = span.to.map { " to \($0.story) \(span.ended ?? "-")" } ?? ""
+      return "\(span.address.ip) \(span.from?.story ?? "?")\(end)"
+    }
+  }
+
+  /// What is kept for whom at an instant: `web-0 10.0.0.1 retained until d3 10:05`, soonest first.
+  func reservations(at instant: String) throws -> [String] {
+    try ledger.read { view in
+      try view.reservations(at: try Instant(story: instant)).map { status in
+        let addresses = status.addresses.map(\.ip.description).joined(separator: " ")
+        let until = status.deadline.map { " until \($0.story)" } ?? ""
+        return "\(status.identity.name) \(addresses) \(status.state.rawValue)\(until)"
+      }
+    }
+  }
+
+  /// What became of each incarnation's addresses: `a first`, `b kept`, `c lost: tooLate…`.
+  func explain(_ pod: String) throws -> [String] {
+    try ledger.read { view in
+      try view.explain(self.identity(pod)).map { story in
+        let incarnation = story.pod.uid.rawValue.split(separator: "#").last ?? ""
+        return "\(incarnation) \(story.outcome)"
+      }
+    }
+  }
+
+  /// All rows of the projections that do not name positions.
+  func projections() throws -> [Tables.Kind: [[UInt8]: [UInt8]]] {
+    var rows: [Tables.Kind: [[UInt8]: [UInt8]]] = [:]
+    for kind in Tables.Kind.allCases where !kind.dependsOnOrder {
+      rows[kind] = try ledger.storedRows(kind)
+    }
+    return rows
+  }
+}
+
+extension Bounds {
+  /// `10:00` where it is exact, else `10:00..10:02`, with `-` for what is unknown.
+  var story: String {
+    if earliest == latest, let earliest { return earliest.story }
+    return "\(earliest?.story ?? "-")..\(latest?.story ?? "-")"
+  }
+}
