@@ -69,7 +69,13 @@ extension LedgerView {
 
   /// Whether it is known that nobody held an address at an instant, in a cluster (R20).
   ///
-  /// - Parameter ends: When the tenures of the address in this cluster ended that are over by then, and at which change.
+  /// - Parameters:
+  ///   - cluster: The cluster.
+  ///   - instant: The instant.
+  ///   - ends: When the tenures of the address in this cluster ended that are over by then, and at
+  ///     which change.
+  /// - Returns: How surely nobody held it.
+  /// - Throws: ``LedgerError`` where a row is damaged.
   func vacancy(
     in cluster: ClusterName, at instant: Instant, ends: [(at: ResourceVersion, bounds: Bounds)]
   ) throws -> Watching {

@@ -72,7 +72,8 @@ extension LedgerView {
           deletionRequestedAt: incarnation.deletionRequestedAt,
           retention: try last.flatMap { try retention(after: $0.0, $0.1) },
           outcome: try outcome(of: index, in: incarnations),
-          evidence: try positions(under: Keys.evidence(identity.cluster, incarnation.uid)).sorted()))
+          evidence: try positions(under: Keys.evidence(identity.cluster, incarnation.uid)).sorted())
+      )
     }
     return stories
   }

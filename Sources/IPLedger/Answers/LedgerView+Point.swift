@@ -114,7 +114,9 @@ extension LedgerView {
       let end = try ending(of: row)
       if let end {
         versions.append(end.moment.at)
-        if end.cause == .superseded, let successor = try successor(of: row) { uids.append(successor) }
+        if end.cause == .superseded, let successor = try successor(of: row) {
+          uids.append(successor)
+        }
         if end.cause == .missing {
           positions.formUnion(
             try self.positions(under: Keys.evidence(cluster) + Keys.bytes(of: end.moment.at)))

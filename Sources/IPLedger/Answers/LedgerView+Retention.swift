@@ -8,6 +8,8 @@ extension LedgerView {
   /// - Parameters:
   ///   - row: The tenure.
   ///   - holding: The same, with its times.
+  /// - Returns: The reservation, with how it ended or will end.
+  /// - Throws: ``LedgerError`` where a row is damaged.
   func retention(after row: TenureRow, _ holding: Holding) throws -> Retention? {
     switch holding.ended {
     case nil, .moved, .dropped: return nil

@@ -57,8 +57,9 @@ extension LedgerView {
     var addresses: [Address] = []
     var next = try txn.ceiling(
       tables[.tenures], Keys.address(Address(network: network, ip: prefix.firstAddress)))
-    while let found = next, found.key.prefix(last.count).lexicographicallyPrecedes(last)
-      || found.key.starts(with: last)
+    while let found = next,
+      found.key.prefix(last.count).lexicographicallyPrecedes(last)
+        || found.key.starts(with: last)
     {
       let address = try Keys.tenure(decoding: found.key).address
       addresses.append(address)

@@ -77,7 +77,7 @@ public struct LedgerView: ~Copyable {
   }
 }
 
-/// What a view has read already. It lives and dies with one view, in one thread.
+/// What a view has read already: it lives and dies with one view, in one thread.
 private final class CoverageCache {
   var coverage: [ClusterName: Coverage] = [:]
 }

@@ -18,7 +18,9 @@ public struct ReservationExpired: Hashable, Sendable {
   public let addresses: [IPAddress]
   /// The deadline that it enforces, or that it comes before; absent where none was known.
   public var deadline: Instant?
-  /// When it ended. A release covers the deletions up to this instant, whenever they are learned (R19).
+  /// When it ended.
+  ///
+  /// A release covers the deletions up to this instant, whenever they are learned (R19).
   public var endedAt: Instant
   /// Why.
   public var cause: Cause

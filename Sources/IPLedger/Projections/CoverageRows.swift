@@ -161,7 +161,7 @@ package struct CoverageRows {
 }
 
 extension SourceWatched.Scope {
-  /// A key part that stands for the scope. A selector may be long, so its checksum stands for it.
+  /// A key part that stands for the scope; a selector may be long, so its checksum stands for it.
   fileprivate var encoded: [UInt8] {
     switch self {
     case .cluster: return [1]

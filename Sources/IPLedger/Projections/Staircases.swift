@@ -34,7 +34,7 @@ package struct Staircases {
     return try instant(step, .latest)
   }
 
-  /// Adds what is known of one change. Evidence that contradicts itself is not passed on to other changes.
+  /// Adds what is known of one change; evidence that contradicts itself is not passed on to others.
   ///
   /// - Returns: Whether it added a step.
   package func add(

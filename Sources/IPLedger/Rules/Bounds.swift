@@ -91,8 +91,10 @@ extension Evidence {
     return bounds
   }
 
-  /// An upper bound of when the field that the event is about took its value: the manager that owns it changed
-  /// nothing after its stamp. It holds for listed items too, since it needs no change before this one.
+  /// An upper bound of when the field that the event is about took its value.
+  ///
+  /// The manager that owns it changed nothing after its stamp. It holds for listed items too, since
+  /// it needs no change before this one.
   package var fieldBound: Instant? {
     fieldStamp?.adding(microseconds: StampRule.reach)
   }

@@ -100,7 +100,8 @@ package struct Coverage: Hashable, Sendable {
 
   /// Until when the source that came to a change was watched without another one.
   package func watchedUntil(_ version: ResourceVersion, namespace: String) -> Instant? {
-    versions.filter { $0.through == version && $0.shows(namespace) }.compactMap(\.watchedUntil).max()
+    versions.filter { $0.through == version && $0.shows(namespace) }.compactMap(\.watchedUntil)
+      .max()
   }
 
   /// How far the state of a pod at a change is known to have lasted, as far as sources saw no other.
@@ -118,7 +119,7 @@ package struct Coverage: Hashable, Sendable {
 }
 
 extension VersionSpan {
-  /// Whether it shows all pods of a namespace. A selection says nothing of the pods that leave it.
+  /// Whether it shows all pods of a namespace: a selection says nothing of the pods that leave it.
   package func shows(_ namespace: String) -> Bool { scope.shows(namespace) }
 }
 

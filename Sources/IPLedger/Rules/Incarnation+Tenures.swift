@@ -4,6 +4,7 @@ extension Incarnation {
   /// All tenures of this incarnation, in the order of their beginnings.
   ///
   /// - Parameter successor: The next incarnation of the same identity, if one is known.
+  /// - Returns: One tenure for each time that it took an address up.
   package func tenures(before successor: Incarnation?) -> [Tenure] {
     let ending = self.ending
     var folding = TenureFolding(creationStamp: creationStamp)

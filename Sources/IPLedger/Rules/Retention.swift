@@ -1,7 +1,7 @@
 // Who keeps what, and from when on it is free: R14–R17 as pure functions.
 
 extension Incarnation {
-  /// The class of nodes that its reservation belongs to. A pod whose node is unknown counts as on a real machine.
+  /// The class of nodes that its reservation belongs to; a pod whose node is unknown counts as on ECS.
   package var nodeClass: NodeClass { description?.nodeClass ?? .ecs }
 
   /// The hours for which its addresses are kept; `nil` where its policy is release (R12–R14).

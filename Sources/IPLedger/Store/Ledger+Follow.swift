@@ -7,6 +7,7 @@ extension Ledger {
   /// - Parameters:
   ///   - position: The last position that the caller has seen.
   ///   - interval: How long to wait before looking again where nothing new was there.
+  /// - Returns: The events, in log order, without an end.
   public func events(
     after position: Position, every interval: Duration = .milliseconds(100)
   ) -> EventSequence {

@@ -7,6 +7,8 @@ extension Ledger {
   ///
   /// - Parameter progress: Called with the position reached, now and then.
   /// - Returns: The position up to which the new projections were folded when they were put in place.
+  /// - Throws: ``LedgerError`` where an event cannot be read; the live projections are left as they
+  ///   were.
   @discardableResult
   public func rebuild(
     progress: @escaping @Sendable (Position) -> Void = { _ in }

@@ -32,6 +32,9 @@ extension Ledger {
   /// - Parameters:
   ///   - scratch: An existing directory for a temporary environment about as large as the projections.
   ///   - progress: Called with the position reached, now and then.
+  /// - Returns: What differs, table by table.
+  /// - Throws: ``LedgerError`` where an event cannot be read; `LMDBError` where the scratch directory
+  ///   cannot be written.
   public func replay(
     scratch: String, progress: (Position) -> Void = { _ in }
   ) throws -> ReplayReport {
@@ -56,8 +59,12 @@ extension Ledger {
   /// - Parameters:
   ///   - head: The last position that is folded.
   ///   - scratch: An existing directory for a temporary environment.
-  ///   - concerning: The pods that the questions will be about; `nil` for all. Of others only the times are folded, which
-  ///     is faster.
+  ///   - concerning: The pods that the questions will be about; `nil` for all. Of others only the
+  ///     times are folded, which is faster.
+  ///   - progress: Called with the position reached, now and then.
+  ///   - body: Asks the questions.
+  /// - Returns: What the body returns.
+  /// - Throws: ``LedgerError/positionAhead(_:head:)``, or whatever the body throws.
   public func read<Result>(
     asOf head: Position, scratch: String, concerning: Set<PodIdentity>? = nil,
     progress: (Position) -> Void = { _ in }, _ body: (borrowing LedgerView) throws -> Result
@@ -90,7 +97,11 @@ extension Ledger {
         guard let event = try view.event(at: middle) else {
           throw LedgerError.missingEvent(middle)
         }
-        if event.recordedAt <= instant { low = middle } else { high = Position(middle.rawValue - 1) }
+        if event.recordedAt <= instant {
+          low = middle
+        } else {
+          high = Position(middle.rawValue - 1)
+        }
       }
       return low
     }

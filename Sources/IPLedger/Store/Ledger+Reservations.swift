@@ -24,6 +24,9 @@ extension Ledger {
   /// - Parameters:
   ///   - identity: Whose they are; on both classes of nodes where both are retained.
   ///   - instant: From when on they are free. Deletions up to here are covered, whenever they are learned.
+  ///   - by: Who frees them.
+  ///   - reason: Why.
+  /// - Returns: What was freed.
   /// - Throws: ``LedgerError/notReleased(_:why:)`` where a pod holds them, or nothing is retained.
   public func release(
     _ identity: PodIdentity, at instant: Instant, by: String, reason: String

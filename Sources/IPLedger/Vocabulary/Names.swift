@@ -1,6 +1,6 @@
 /// A name that breaks the limits of R1.
 public struct InvalidName: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What the name was meant to be: `cluster`, `namespace`, `pod name`, …
+  /// What the name was meant to be, such as a namespace.
   public let subject: String
   /// The text as it was given.
   public let found: String

@@ -2,8 +2,10 @@ public import IPLedger
 
 /// When resource versions have fallen back (R8a).
 public enum EpochRule {
-  /// A change with a lower version than another cannot have been stamped later than that other was made; where it was, by
-  /// more than clocks disagree, the cluster counts anew. In microseconds: ten minutes.
+  /// How far clocks may disagree before versions count as having fallen back, in microseconds: ten minutes.
+  ///
+  /// A change with a lower version than another cannot have been stamped later than that other was
+  /// made; where it was, the cluster counts anew.
   static let tolerance: Int64 = 600_000_000
 
   /// Whether an observation shows that the resource versions of its cluster fell back since what a ledger knows.

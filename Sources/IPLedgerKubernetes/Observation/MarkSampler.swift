@@ -41,6 +41,7 @@ struct MarkSampler {
   /// Takes in what is known of a change.
   ///
   /// - Parameters:
+  ///   - version: The change.
   ///   - stamp: A lower bound by the server's clock.
   ///   - receivedAt: An upper bound by the observer's.
   ///   - madeBy: An upper bound from a stamp that this change made.

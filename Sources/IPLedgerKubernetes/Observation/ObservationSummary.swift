@@ -104,7 +104,8 @@ public enum Warning: String, CaseIterable, Hashable, Comparable, Sendable {
       "changes received before the server says that they were made: two clocks disagree"
     case .pagesDiffer:
       "lists whose pages are of different resource versions: nobody is judged missing by them"
-    case .pagesMissing: "lists with further pages that were not given: nobody is judged missing by them"
+    case .pagesMissing:
+      "lists with further pages that were not given: nobody is judged missing by them"
     case .badAddress: "addresses that are not valid and were left out"
     }
   }

@@ -50,11 +50,8 @@ extension PodMemory {
   }
 
   /// The facts that a sighting adds to what is remembered, which it brings up to date.
-  ///
-  /// - Parameter isFirst: Whether nothing was remembered before.
   mutating func take(
-    _ sighting: PodSighting, _ context: SightingContext, isFirst: Bool,
-    options: ObservationOptions
+    _ sighting: PodSighting, _ context: SightingContext, options: ObservationOptions
   ) -> [Event] {
     var events: [Event] = []
     let evidence = evidence(of: sighting, context)

@@ -141,7 +141,8 @@ extension PodObserver {
     if change.removalVersion == nil {
       // A request that changed nothing shows an old version: it was not made by this request.
       let isOwnChange =
-        change.isCreation || change.isRemoval || known.map { $0.version < sighting.version } ?? false
+        change.isCreation || change.isRemoval
+        || known.map { $0.version < sighting.version } ?? false
       context.stageAt = change.stageAt
       context.requestReceivedAt = isOwnChange ? change.requestReceivedAt : nil
       context.isExactChange = isOwnChange && (known != nil || change.isCreation)

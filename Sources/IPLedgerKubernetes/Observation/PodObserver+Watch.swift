@@ -186,7 +186,9 @@ extension PodObserver {
   private mutating func reach(_ sighting: PodSighting, _ receivedAt: Instant?) {
     watch.through = max(watch.through, sighting.version)
     watch.throughBound = receivedAt ?? sighting.newestStamp
-    if let stamp = sighting.newestStamp, let receivedAt, let fresh = watch.newestStamp, stamp > fresh {
+    if let stamp = sighting.newestStamp, let receivedAt, let fresh = watch.newestStamp,
+      stamp > fresh
+    {
       watch.greatestLag = max(watch.greatestLag, receivedAt.microseconds - stamp.microseconds)
     }
     watch.newestStamp = greater(watch.newestStamp, sighting.newestStamp)

@@ -23,8 +23,10 @@ public struct PodObserver: Sendable {
 
   /// An observer of one source.
   ///
-  /// - Parameter previous: The observer of the source before, where several belong together: the pages of one list may be
-  ///   in several files.
+  /// - Parameters:
+  ///   - options: How the source is to be taken.
+  ///   - previous: The observer of the source before, where several belong together: the pages of
+  ///     one list may be in several files.
   public init(_ options: ObservationOptions, continuing previous: PodObserver? = nil) {
     self.options = options
     if let previous {
@@ -41,6 +43,7 @@ public struct PodObserver: Sendable {
   /// - Parameters:
   ///   - document: The next one of the source.
   ///   - readAt: When it was read, where that is to count as the time of receiving it.
+  /// - Returns: The facts, in the order in which they were seen; none for a document that adds none.
   /// - Throws: ``ObservationError`` where a name, number or time in it is not valid; nothing of it is taken in then.
   public mutating func observe(
     _ document: InputDocument, readAt: Instant?
@@ -108,7 +111,7 @@ public struct PodObserver: Sendable {
     var context = context
     context.isExactChange = context.isExactChange && (known != nil || isCreation)
     let preceding = memory.newestStamp
-    let events = memory.take(sighting, context, isFirst: known == nil, options: options)
+    let events = memory.take(sighting, context, options: options)
     pods[sighting.uid] = memory
     if events.isEmpty {
       summary.skip(.nothingNew)

@@ -6,7 +6,8 @@ import Testing
 
 /// R7: the order in which facts arrive, and how often, changes nothing.
 @Suite struct `the order of arrival` {
-  @Test(arguments: [Recording.rollingRestart, .resumedWatch], ["watch.jsonl.gz", "audit.jsonl.gz"])
+  @Test(
+    arguments: [Recording.rollingRestart, .resumedWatch], ["watch.jsonl.gz", "audit.jsonl.gz"])
   func `R7: a hundred permutations with duplicates give the same projections`(
     _ recording: Recording, _ file: String
   ) async throws {
@@ -48,8 +49,8 @@ import Testing
       for network in try view.networks() {
         for prefix in ["0.0.0.0/0", "::/0"] {
           for address in try view.addresses(in: AddressPrefix(parsing: prefix), of: network) {
-            for span in try view.history(of: address) where span.kind != .unknown && span.kind != .free
-            {
+            for span in try view.history(of: address)
+            where span.kind != .unknown && span.kind != .free {
               let who = span.holders.map { "\($0.pod.identity) \($0.pod.uid)" }
               lines.append(
                 "\(span.kind) \(address) \(who) \(String(describing: span.from)) "

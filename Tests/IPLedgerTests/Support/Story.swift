@@ -26,7 +26,7 @@ final class Story: Sendable {
 
   func identity(_ pod: String) throws -> PodIdentity { try Timeline.pod(pod + "#", cluster).0 }
 
-  /// The answer for an address at an instant, in words:
+  /// The answer for an address at an instant, in words.
   ///
   /// `held web-0#a` (exact), `held? web-0#a` (bounded), `conflicted web-0#a web-1#b`, `retained web-0 until d3 10:05`,
   /// `retained? …`, `free`, `free?`, `unknown`, `unknown, last web-0#a`.

@@ -62,7 +62,11 @@ struct Timeline {
     case "watch":
       closeSpan(at: version)
       spanFrom = version
-      if rest.isEmpty { note(.synced, bounds, present, complete: true) } else { note(.synced, bounds, nil) }
+      if rest.isEmpty {
+        note(.synced, bounds, present, complete: true)
+      } else {
+        note(.synced, bounds, nil)
+      }
     case "break":
       closeSpan(at: version, bounds)
     case "list": note(.synced, bounds, rest, complete: true)
