@@ -42,15 +42,15 @@ public struct LedgerStatus: Hashable, Sendable {
   public var incarnations: Int
   /// How many tenures there are.
   public var tenures: Int
-  /// How many tenures are open.
+  /// How many tenures are open: who holds an address now.
   public var holders: Int
   /// How many reservations are bound and retained at the instant that was asked for.
   public var reservations: [ReservationStatus.State: Int]
   /// The addresses that two incarnations surely held at once, some time (R11).
   public var conflicts: [Address]
-  /// How many tenures rest on clocks that contradict each other.
+  /// How many events carry evidence that contradicts itself: two clocks disagree (R8a).
   public var clockDisagreements: Int
-  /// How many incarnations have a bad retention annotation (R12).
+  /// How many create events carry hours of retention that were rejected (R12).
   public var rejectedHours: Int
   /// The clusters.
   public var clusters: [Cluster]
@@ -65,27 +65,26 @@ extension LedgerView {
       tenures: try txn.count(tables[.tenures]), holders: 0, reservations: [:],
       conflicts: try conflicts(), clockDisagreements: 0, rejectedHours: 0, clusters: [])
     if let last = try txn.last(log) { status.lastRecordedAt = EventFrame.recordedAt(last.value) }
-    for kind in Event.Kind.allCases { status.events[kind] = try count(of: kind) }
+    for kind in Event.Kind.allCases { status.events[kind] = try count(Counter.kind(kind)) }
+    status.clockDisagreements = try count(Counter.clockDisagreement)
+    status.rejectedHours = try count(Counter.rejectedHours)
     for reservation in try reservations(at: instant) {
       status.reservations[reservation.state, default: 0] += 1
     }
-    try tables.scan(.tenures, .all, in: txn) { _, content in
-      let holding = try holding(TenureRow(decoding: content))
-      if holding.to == nil { status.holders += 1 }
-      if holding.clocksDisagree { status.clockDisagreements += 1 }
-      return .next
-    }
-    try tables.scan(.incarnations, .all, in: txn) { _, content in
-      let incarnation = try Incarnation(decoding: content)
-      if incarnation.description?.grounds.rejectedHours != nil { status.rejectedHours += 1 }
+    try tables.scan(.holders, .all, in: txn) { key, _ in
+      if let row = try tables.row(.tenures, key, in: txn),
+        try ending(of: TenureRow(decoding: row)) == nil
+      {
+        status.holders += 1
+      }
       return .next
     }
     for cluster in try clusters() { status.clusters.append(try self.status(of: cluster)) }
     return status
   }
 
-  private func count(of kind: Event.Kind) throws -> Int {
-    guard let row = try tables.row(.counts, [kind.rawValue], in: txn) else { return 0 }
+  private func count(_ key: [UInt8]) throws -> Int {
+    guard let row = try tables.row(.counts, key, in: txn) else { return 0 }
     var reader = ByteReader(row)
     return Int(clamping: try reader.uint64())
   }

@@ -10,6 +10,7 @@ public struct LedgerView: ~Copyable {
   let log: Table
   private let fixedHead: Position?
   private let cache = CoverageCache()
+  private let lists = PresenceCache()
 
   package init(
     _ txn: borrowing ReadTransaction, tables: Tables, log: Table, asOf head: Position? = nil
@@ -29,7 +30,7 @@ public struct LedgerView: ~Copyable {
   }
 
   var pods: PodRows { PodRows(tables) }
-  var presences: PresenceRows { PresenceRows(tables) }
+  var presences: PresenceRows { PresenceRows(tables, cache: lists) }
   var staircases: Staircases { Staircases(tables) }
 
   /// What was watched of a cluster, read once for each view.

@@ -3,9 +3,12 @@ package import LMDB
 /// Who was present in each list: what a pod's absence from a full one says is judged when it is asked (R10).
 package struct PresenceRows {
   private let tables: Tables
+  private let cache: PresenceCache?
 
-  package init(_ tables: Tables) {
+  /// - Parameter cache: What one view has read already, if it is to remember it.
+  package init(_ tables: Tables, cache: PresenceCache? = nil) {
     self.tables = tables
+    self.cache = cache
   }
 
   /// One list.
@@ -91,9 +94,11 @@ package struct PresenceRows {
     let first = prefix + Keys.bytes(of: ResourceVersion(epoch: version.epoch, version.value &+ 1))
     let range = KeyRange.between(first, prefix + [UInt8](repeating: 0xFF, count: 13))
     try tables.scan(.presences, range, reverse: reverse, in: txn) { key, content in
-      try body(
-        List(
-          version: try Keys.version(endOf: key), isFull: isFull, uids: try Self.decode(content)))
+      if let known = cache?.lists[key] { return try body(known) }
+      let list = List(
+        version: try Keys.version(endOf: key), isFull: isFull, uids: try Self.decode(content))
+      cache?.keep(list, under: key)
+      return try body(list)
     }
   }
 
@@ -113,5 +118,21 @@ package struct PresenceRows {
       uids.append(uid)
     }
     return uids
+  }
+}
+
+/// The lists that one view has read already: a question about many pods meets the same few again and
+/// again.
+package final class PresenceCache {
+  /// How many lists are kept; a list of ten thousand pods takes about a megabyte.
+  private static let limit = 8
+
+  fileprivate private(set) var lists: [[UInt8]: PresenceRows.List] = [:]
+
+  package init() {}
+
+  fileprivate func keep(_ list: PresenceRows.List, under key: [UInt8]) {
+    if lists.count >= Self.limit { lists.removeAll() }
+    lists[key] = list
   }
 }

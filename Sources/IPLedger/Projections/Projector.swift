@@ -45,7 +45,7 @@ package struct Projector {
     }
     guard isNew else { return .known(try firstPosition(about, in: txn.reading) ?? position) }
     try tables.put(.evidence, about + Keys.position(position), [], in: txn)
-    try count(event.kind, in: txn)
+    try count(event, in: txn)
     return .changed
   }
 
@@ -99,8 +99,17 @@ package struct Projector {
     return position
   }
 
-  private func count(_ kind: Event.Kind, in txn: borrowing WriteTransaction) throws {
-    let key = [kind.rawValue]
+  private func count(_ event: Event, in txn: borrowing WriteTransaction) throws {
+    try count(Counter.kind(event.kind), in: txn)
+    if event.evidence?.changeBounds.isCrossed ?? false {
+      try count(Counter.clockDisagreement, in: txn)
+    }
+    if case .created(let created) = event, created.description.grounds.rejectedHours != nil {
+      try count(Counter.rejectedHours, in: txn)
+    }
+  }
+
+  private func count(_ key: [UInt8], in txn: borrowing WriteTransaction) throws {
     var known: UInt64 = 0
     if let row = try tables.row(.counts, key, in: txn.reading) {
       var reader = ByteReader(row)
@@ -110,6 +119,16 @@ package struct Projector {
     writer.uint64(known + 1)
     try tables.put(.counts, key, writer.bytes, in: txn)
   }
+}
+
+/// The keys of the table of counts.
+package enum Counter {
+  /// The events of a kind.
+  package static func kind(_ kind: Event.Kind) -> [UInt8] { [0, kind.rawValue] }
+  /// The events whose own evidence contradicts itself.
+  package static let clockDisagreement: [UInt8] = [1, 1]
+  /// The create events with hours that were rejected (R12).
+  package static let rejectedHours: [UInt8] = [1, 2]
 }
 
 extension SourceWatched {
