@@ -30,13 +30,24 @@ public struct ReservationStatus: Hashable, Sendable {
 
 extension LedgerView {
   /// What is kept for whom at an instant, soonest deadline first; what has no deadline comes last.
+  ///
+  /// It is what the ledger knows now of that instant, which may be in the past (R22).
   public func reservations(at instant: Instant) throws -> [ReservationStatus] {
     var found: [ReservationStatus] = []
-    try tables.scan(.deadlines, .from(Keys.instant(instant)), in: txn) { key, _ in
-      if let status = try status(ofReservation: Array(key.dropFirst(8)), at: instant) {
-        found.append(status)
+    func take(_ key: [UInt8]) throws {
+      if let status = try status(ofReservation: key, at: instant) { found.append(status) }
+    }
+    if try isPresent(instant) {
+      // Nothing is known after it: the deadlines in force tell, and those that have passed are left out.
+      try tables.scan(.deadlines, .from(Keys.instant(instant)), in: txn) { key, _ in
+        try take(Array(key.dropFirst(8)))
+        return .next
       }
-      return .next
+    } else {
+      try tables.scan(.reservations, .all, in: txn) { key, _ in
+        try take(key)
+        return .next
+      }
     }
     return found.sorted { left, right in
       switch (left.deadline, right.deadline) {
@@ -50,17 +61,48 @@ extension LedgerView {
     }
   }
 
-  /// One reservation as it stands at an instant; `nil` where it has ended.
+  /// Whether an instant is not before anything that the ledger knows.
+  private func isPresent(_ instant: Instant) throws -> Bool {
+    for cluster in try clusters() {
+      let prefix = Keys.cluster(cluster)
+      let last = try txn.lower(
+        tables[.earliest], prefix + [UInt8](repeating: 0xFF, count: 13))
+      guard let last, last.key.starts(with: prefix) else { continue }
+      var reader = ByteReader(
+        try Row.open(last.value, under: last.key, of: Tables.Kind.earliest.rawValue))
+      if Instant(microseconds: try reader.int64()) > instant { return false }
+    }
+    return true
+  }
+
+  /// One reservation as it stands at an instant; `nil` where there is none, or it has ended.
   func status(
     ofReservation key: [UInt8], at instant: Instant
   ) throws -> ReservationStatus? {
-    guard let row = try tables.row(.reservations, key, in: txn).map(ReservationRow.init(decoding:))
-    else { return nil }
     let (identity, nodeClass) = try Keys.reservation(decoding: key)
+    var status: ReservationStatus?
+    var successor: Incarnation?
+    try pods.forEachIncarnation(of: identity, newestFirst: true, in: txn) { incarnation in
+      defer { successor = incarnation }
+      guard let row = incarnation.reservation(on: nodeClass, before: successor),
+        let first = incarnation.tenures(before: successor).first,
+        try !bounds(of: first.start, of: identity).bounds.isSurelyAfter(instant)
+      else { return .next }
+      status = try self.status(of: row, identity, nodeClass, at: instant)
+      return .stop
+    }
+    return status
+  }
+
+  private func status(
+    of row: ReservationRow, _ identity: PodIdentity, _ nodeClass: NodeClass, at instant: Instant
+  ) throws -> ReservationStatus? {
     var status = ReservationStatus(
       state: .bound, identity: identity, nodeClass: nodeClass, uid: row.uid,
       addresses: row.addresses, hours: row.hours, since: row.requestedAt, deadline: nil)
-    guard let kept = try retention(ofReservation: row, identity, nodeClass) else { return status }
+    guard let kept = try retention(ofReservation: row, identity, nodeClass),
+      kept.from.earliest.map({ $0 <= instant }) ?? true
+    else { return status }
     guard !(kept.to.map { $0.isSurelyBy(instant) } ?? false) else { return nil }
     status.state = .retained
     status.since = kept.since
@@ -68,7 +110,7 @@ extension LedgerView {
     return status
   }
 
-  /// What became of the last reservation of an identity on a class of nodes; `nil` while its pod's object is there.
+  /// What became of the reservation that an incarnation left; `nil` while its object is there.
   func retention(
     ofReservation row: ReservationRow, _ identity: PodIdentity, _ nodeClass: NodeClass
   ) throws -> Retention? {

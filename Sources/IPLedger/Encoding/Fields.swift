@@ -66,12 +66,15 @@ package struct FieldWriter {
 
 /// Reads a message of fields: each is asked for by its tag, and what nobody asked for is an error.
 package struct FieldReader {
-  private var fields: [UInt8: ArraySlice<UInt8>] = [:]
+  private var fields: [(tag: UInt8, content: ArraySlice<UInt8>)] = []
+  /// The first field that was not asked for yet, since fields are mostly asked for in their order.
+  private var next = 0
   private let subject: String
 
   /// Splits a message into its fields.
   package init(_ message: ArraySlice<UInt8>, of subject: String) throws(EventDecodingError) {
     self.subject = subject
+    fields.reserveCapacity(12)
     var reader = ByteReader(message)
     var lastTag: UInt8 = 0
     do {
@@ -81,7 +84,7 @@ package struct FieldReader {
           throw EventDecodingError.damaged("\(subject): field \(tag) stands after field \(lastTag)")
         }
         lastTag = tag
-        fields[tag] = try reader.blobSlice()
+        fields.append((tag, try reader.blobSlice()))
       }
     } catch let error as EventDecodingError {
       throw error
@@ -92,15 +95,23 @@ package struct FieldReader {
 
   /// Fails where a field was never asked for: a newer program wrote it.
   package func finish() throws(EventDecodingError) {
-    if let tag = fields.keys.min() { throw .unknownField(subject: subject, tag: tag) }
+    guard next < fields.count else { return }
+    throw .unknownField(subject: subject, tag: fields[next].tag)
   }
 
+  /// The content of a field, once; `nil` where there is none.
   package mutating func content(_ tag: UInt8) -> ArraySlice<UInt8>? {
-    fields.removeValue(forKey: tag)
+    if next < fields.count, fields[next].tag == tag {
+      defer { next += 1 }
+      return fields[next].content
+    }
+    guard let index = fields[next...].firstIndex(where: { $0.tag == tag }) else { return nil }
+    // Asked for out of order: those before it still wait.
+    return fields.remove(at: index).content
   }
 
   package mutating func required(_ tag: UInt8) throws(EventDecodingError) -> ArraySlice<UInt8> {
-    guard let content = fields.removeValue(forKey: tag) else {
+    guard let content = content(tag) else {
       throw .damaged("\(subject): field \(tag) is missing")
     }
     return content

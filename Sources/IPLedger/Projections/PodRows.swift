@@ -20,16 +20,28 @@ package struct PodRows {
   package func incarnations(
     of identity: PodIdentity, in txn: borrowing ReadTransaction
   ) throws -> [Incarnation] {
-    var found: [PodUID] = []
-    try tables.scan(.pods, .prefix(Keys.identity(identity)), in: txn) { _, row in
-      found += try Self.decode(row)
+    var incarnations: [Incarnation] = []
+    try forEachIncarnation(of: identity, newestFirst: false, in: txn) { incarnation in
+      incarnations.append(incarnation)
       return .next
     }
-    var incarnations: [Incarnation] = []
-    for uid in found {
-      if let one = try incarnation(uid, of: identity.cluster, in: txn) { incarnations.append(one) }
-    }
     return incarnations
+  }
+
+  /// Visits the incarnations of an identity, oldest or newest first.
+  package func forEachIncarnation(
+    of identity: PodIdentity, newestFirst: Bool, in txn: borrowing ReadTransaction,
+    _ body: (Incarnation) throws -> ScanStep
+  ) throws {
+    let range = KeyRange.prefix(Keys.identity(identity))
+    try tables.scan(.pods, range, reverse: newestFirst, in: txn) { _, row in
+      let uids = try Self.decode(row)
+      for uid in newestFirst ? uids.reversed() : uids {
+        guard let found = try incarnation(uid, of: identity.cluster, in: txn) else { continue }
+        guard case .next = try body(found) else { return .stop }
+      }
+      return .next
+    }
   }
 
   /// The incarnation next to one, by first change and uid.

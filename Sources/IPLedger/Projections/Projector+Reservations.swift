@@ -45,13 +45,14 @@ extension Projector {
   private func currentReservation(
     of identity: PodIdentity, _ nodeClass: NodeClass, in txn: borrowing ReadTransaction
   ) throws -> ReservationRow? {
-    let rows = PodRows(tables)
     var successor: Incarnation?
-    for incarnation in try rows.incarnations(of: identity, in: txn).reversed() {
-      if let row = incarnation.reservation(on: nodeClass, before: successor) { return row }
+    var found: ReservationRow?
+    try PodRows(tables).forEachIncarnation(of: identity, newestFirst: true, in: txn) { incarnation in
+      found = incarnation.reservation(on: nodeClass, before: successor)
       successor = incarnation
+      return found == nil ? .next : .stop
     }
-    return nil
+    return found
   }
 
   private func index(

@@ -35,7 +35,11 @@ public struct PodUID: Hashable, Comparable, Sendable, CustomStringConvertible {
 extension PodUID {
   private static let uuidForm: UInt8 = 1
   private static let textForm: UInt8 = 2
-  private static let hyphens: Set<Int> = [8, 13, 18, 23]
+
+  /// Whether a hyphen stands at this place of a UUID's text.
+  private static func isHyphen(_ place: Int) -> Bool {
+    place == 8 || place == 13 || place == 18 || place == 23
+  }
 
   /// The stored form: a byte 1 and the UUID's 16 bytes, or a byte 2 and the text.
   package var encoded: [UInt8] {
@@ -67,7 +71,7 @@ extension PodUID {
     bytes.reserveCapacity(16)
     var high: UInt8?
     for (index, character) in text.enumerated() {
-      if Self.hyphens.contains(index) {
+      if Self.isHyphen(index) {
         guard character == UInt8(ascii: "-") else { return nil }
         continue
       }
@@ -95,7 +99,7 @@ extension PodUID {
     var text: [UInt8] = []
     text.reserveCapacity(36)
     for byte in bytes {
-      if Self.hyphens.contains(text.count) { text.append(UInt8(ascii: "-")) }
+      if Self.isHyphen(text.count) { text.append(UInt8(ascii: "-")) }
       text.append(digits[Int(byte >> 4)])
       text.append(digits[Int(byte & 0x0F)])
     }
