@@ -55,7 +55,7 @@ public struct IncarnationStory: Hashable, Sendable {
 extension LedgerView {
   /// For each incarnation of a pod, oldest first: whether it kept its addresses, and why.
   public func explain(_ identity: PodIdentity) throws -> [IncarnationStory] {
-    let incarnations = try pods.incarnations(of: identity, in: txn)
+    let incarnations = try self.incarnations(of: identity)
     var stories: [IncarnationStory] = []
     for (index, incarnation) in incarnations.enumerated() {
       let successor = incarnations[(index + 1)...].first

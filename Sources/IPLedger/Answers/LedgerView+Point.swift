@@ -7,7 +7,18 @@ extension LedgerView {
   ///
   /// - Throws: ``LedgerError`` where a row or an event that the answer rests on is damaged.
   public func audit(_ address: Address, at instant: Instant) throws -> PointAnswer {
-    let tenures = try tenureRows(of: address).map { (row: $0, holding: try holding($0)) }
+    try audit(address, at: instant, try tenures(of: address))
+  }
+
+  /// All tenures of an address with their times.
+  func tenures(of address: Address) throws -> [(row: TenureRow, holding: Holding)] {
+    try tenureRows(of: address).map { (row: $0, holding: try holding($0)) }
+  }
+
+  /// The answer where the tenures of the address are at hand.
+  func audit(
+    _ address: Address, at instant: Instant, _ tenures: [(row: TenureRow, holding: Holding)]
+  ) throws -> PointAnswer {
     var answer = PointAnswer(
       address: address, instant: instant, asOf: try head, verdict: .unknown, certainty: .exact,
       holders: [], retention: nil, evidence: [])

@@ -114,7 +114,7 @@ extension LedgerView {
   func retention(
     ofReservation row: ReservationRow, _ identity: PodIdentity, _ nodeClass: NodeClass
   ) throws -> Retention? {
-    let incarnations = try pods.incarnations(of: identity, in: txn)
+    let incarnations = try self.incarnations(of: identity)
     guard let index = incarnations.firstIndex(where: { $0.uid == row.uid }) else { return nil }
     let incarnation = incarnations[index]
     let successor = incarnations[(index + 1)...].first

@@ -16,7 +16,7 @@ extension LedgerView {
     case .deleted, .forced, .completed, .superseded, .missing: break
     }
     let identity = row.pod.identity
-    let incarnations = try pods.incarnations(of: identity, in: txn)
+    let incarnations = try self.incarnations(of: identity)
     guard let index = incarnations.firstIndex(where: { $0.uid == row.pod.uid }) else { return nil }
     let successor = incarnations[(index + 1)...].first
     let incarnation = incarnations[index]
@@ -25,7 +25,7 @@ extension LedgerView {
     let lifetime = ReservationLifetime(
       identity: identity, nodeClass: incarnation.nodeClass, row: reservation,
       requestedAt: lastRequest(incarnations[...index], incarnation.nodeClass),
-      later: Array(incarnations[(index + 1)...]))
+      tenures: incarnation.tenures(before: successor), later: incarnations[(index + 1)...])
     return try retention(lifetime, unusedFrom: holding.to ?? Bounds())
   }
 
@@ -44,8 +44,10 @@ extension LedgerView {
     var nodeClass: NodeClass
     var row: ReservationRow
     var requestedAt: Instant?
+    /// The tenures of the incarnation that held it last.
+    var tenures: [Tenure]
     /// The later incarnations of the identity, oldest first.
-    var later: [Incarnation]
+    var later: ArraySlice<Incarnation>
   }
 
   /// A reservation with its deadline and its end.
@@ -69,7 +71,7 @@ extension LedgerView {
       ends.append((Bounds(exactly: deadline), .expired, nil))
     }
     if let end = try comeback(lifetime) { ends.append((end.bounds, end.why, nil)) }
-    if let end = try taking(lifetime, unusedFrom) { ends.append((end.bounds, .taken, end.taker)) }
+    if let end = try taking(lifetime) { ends.append((end.bounds, .taken, end.taker)) }
     if let end = try operatorRelease(lifetime, since: retention.since) {
       ends.append((Bounds(exactly: end), .released, nil))
     }
@@ -108,7 +110,7 @@ extension LedgerView {
   private func comeback(
     _ lifetime: ReservationLifetime
   ) throws -> (bounds: Bounds, why: Retention.End)? {
-    for (index, incarnation) in lifetime.later.enumerated() {
+    for (index, incarnation) in zip(lifetime.later.indices, lifetime.later) {
       guard incarnation.retainedHours != nil, incarnation.nodeClass == lifetime.nodeClass else {
         continue
       }
@@ -125,12 +127,13 @@ extension LedgerView {
 
   /// When another pod, or the pod itself outside the rules, was seen with one of the addresses (R17).
   private func taking(
-    _ lifetime: ReservationLifetime, _ unusedFrom: Bounds
+    _ lifetime: ReservationLifetime
   ) throws -> (bounds: Bounds, taker: PodReference)? {
     var first: (bounds: Bounds, taker: PodReference)?
     for address in lifetime.row.addresses {
-      for row in try tenureRows(of: address) where row.pod.uid != lifetime.row.uid {
-        guard try isLater(row, than: lifetime) else { continue }
+      guard let own = lifetime.tenures.last(where: { $0.address == address }) else { continue }
+      for cluster in Set(try clusters(of: address.network) + [lifetime.identity.cluster]) {
+        guard let row = try firstTaker(of: own, in: cluster, lifetime) else { continue }
         let start = try holding(row).from
         if let known = first, order(known.bounds) <= order(start) { continue }
         first = (start, row.pod)
@@ -139,27 +142,32 @@ extension LedgerView {
     return first
   }
 
-  /// Whether a tenure of a reserved address began after the one that left the reservation.
-  private func isLater(_ row: TenureRow, than lifetime: ReservationLifetime) throws -> Bool {
-    if row.pod.identity == lifetime.identity,
-      let own = lifetime.later.first(where: { $0.uid == row.pod.uid })
-    {
-      // The pod itself, come back by the rules, takes nothing.
-      return own.retainedHours == nil || own.nodeClass != lifetime.nodeClass
+  /// The first tenure of an address in a cluster that began after the one that left the reservation.
+  private func firstTaker(
+    of own: Tenure, in cluster: ClusterName, _ lifetime: ReservationLifetime
+  ) throws -> TenureRow? {
+    let isHome = cluster == lifetime.identity.cluster
+    let prefix = Keys.tenures(own.address, cluster)
+    // At home the order of changes tells what began later; elsewhere only the times do.
+    var key = isHome ? Keys.tenure(own, cluster, lifetime.row.uid) : prefix
+    let began = try isHome ? nil : bounds(of: own.start, of: lifetime.identity).bounds.latest
+    while let next = try txn.higher(tables[.tenures], key), next.key.starts(with: prefix) {
+      key = next.key
+      let row = try TenureRow(
+        decoding: Row.open(next.value, under: key, of: Tables.Kind.tenures.rawValue))
+      guard takes(row, lifetime) else { continue }
+      if isHome { return row }
+      let other = try bounds(of: row.tenure.start, of: row.pod.identity).bounds
+      if let began, let begun = other.earliest, begun > began { return row }
     }
-    guard row.pod.identity != lifetime.identity else { return false }
-    let incarnation = try pods.incarnation(
-      lifetime.row.uid, of: lifetime.identity.cluster, in: txn)
-    let own = incarnation?.tenures(before: lifetime.later.first)
-      .first { $0.address == row.tenure.address }
-    guard let own else { return false }
-    if row.pod.identity.cluster == lifetime.identity.cluster {
-      return row.tenure.start.at > own.start.at
-    }
-    let other = try bounds(of: row.tenure.start, of: row.pod.identity).bounds
-    let mine = try bounds(of: own.start, of: lifetime.identity).bounds
-    guard let begun = other.earliest, let began = mine.latest else { return false }
-    return begun > began
+    return nil
+  }
+
+  /// Whether a later tenure of a reserved address takes it: the pod itself, come back by the rules, takes nothing.
+  private func takes(_ row: TenureRow, _ lifetime: ReservationLifetime) -> Bool {
+    guard row.pod.identity == lifetime.identity else { return true }
+    guard let own = lifetime.later.first(where: { $0.uid == row.pod.uid }) else { return false }
+    return own.retainedHours == nil || own.nodeClass != lifetime.nodeClass
   }
 
   /// When an operator freed it (R19).

@@ -6,7 +6,7 @@ extension LedgerView {
   /// Everything that is known of an address over time, in time order: who held it, for whom it was kept, when it was free and
   /// when nobody watched (R20, R22).
   public func history(of address: Address) throws -> [HistorySpan] {
-    let tenures = try tenureRows(of: address).map { (row: $0, holding: try holding($0)) }
+    let tenures = try self.tenures(of: address)
       .sorted { isEarlier($0.holding.from, $1.holding.from) }
     var spans: [HistorySpan] = []
     for (row, holding) in tenures {
@@ -23,7 +23,7 @@ extension LedgerView {
   /// Every address that a pod held, and for how long each was kept for it, in time order.
   public func history(of identity: PodIdentity) throws -> [HistorySpan] {
     var spans: [HistorySpan] = []
-    let incarnations = try pods.incarnations(of: identity, in: txn)
+    let incarnations = try self.incarnations(of: identity)
     for (index, incarnation) in incarnations.enumerated() {
       for tenure in incarnation.tenures(before: incarnations[(index + 1)...].first) {
         let row = TenureRow(tenure: tenure, incarnation: incarnation)
@@ -42,7 +42,7 @@ extension LedgerView {
   /// The addresses that a pod ever held.
   public func addresses(of identity: PodIdentity) throws -> [Address] {
     var addresses: Set<Address> = []
-    let incarnations = try pods.incarnations(of: identity, in: txn)
+    let incarnations = try self.incarnations(of: identity)
     for (index, incarnation) in incarnations.enumerated() {
       for tenure in incarnation.tenures(before: incarnations[(index + 1)...].first) {
         addresses.insert(tenure.address)
@@ -164,7 +164,7 @@ extension LedgerView {
       if next == nil, last != nil { break }
       let middle = next.map { Instant(microseconds: edge.microseconds / 2 + $0.microseconds / 2) }
       let answer = try audit(
-        address, at: middle.map { max($0, edge) } ?? edge.adding(microseconds: 1))
+        address, at: middle.map { max($0, edge) } ?? edge.adding(microseconds: 1), tenures)
       guard answer.verdict == .free || answer.verdict == .unknown else { continue }
       let to = next.map { Bounds(exactly: $0) }
       if let previous = spans.last, previous.kind == answer.verdict,

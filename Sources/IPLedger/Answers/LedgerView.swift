@@ -41,6 +41,14 @@ public struct LedgerView: ~Copyable {
     return coverage
   }
 
+  /// The incarnations of an identity, oldest first; those of the last one asked for are remembered.
+  func incarnations(of identity: PodIdentity) throws -> [Incarnation] {
+    if let known = cache.incarnations, known.identity == identity { return known.list }
+    let list = try pods.incarnations(of: identity, in: txn)
+    cache.incarnations = (identity, list)
+    return list
+  }
+
   /// The clusters of which the ledger knows anything.
   public func clusters() throws -> [ClusterName] {
     try CoverageRows(tables).clusters(in: txn)
@@ -81,4 +89,5 @@ public struct LedgerView: ~Copyable {
 /// What a view has read already: it lives and dies with one view, in one thread.
 private final class CoverageCache {
   var coverage: [ClusterName: Coverage] = [:]
+  var incarnations: (identity: PodIdentity, list: [Incarnation])?
 }
