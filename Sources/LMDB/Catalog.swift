@@ -1,7 +1,7 @@
 /// The tables of one snapshot.
 ///
-/// `mdb_dbi_open` may be used by one transaction of a process at a time, and not before that one has
-/// ended. So transactions of users never open handles: whoever begins one makes sure first that
+/// `mdb_dbi_open` may be used by one transaction of a process at a time, and not before that one
+/// has ended. So transactions of users never open handles: whoever begins one makes sure first that
 /// there is a handle for each table of its snapshot, and ``ReadTransaction/table(_:)`` is a lookup.
 final class Catalog: Sendable {
   /// The transaction whose snapshot these are exactly the tables of, or -1.

@@ -18,12 +18,14 @@ public struct EnvironmentStatistics: Sendable, Equatable {
   public let lastTransactionID: Int
   /// The number of the oldest snapshot held by a reader, or `nil` when there is none.
   ///
-  /// Pages freed since then cannot be used again: a reader that stays far behind makes the file grow.
+  /// Pages freed since then cannot be used again: a reader that stays far behind makes the file
+  /// grow.
   public let oldestReader: Int?
 }
 
 extension Environment {
-  /// The sizes of the environment and its readers (`mdb_env_info`, `mdb_env_stat`, `mdb_reader_list`).
+  /// The sizes of the environment and its readers (`mdb_env_info`, `mdb_env_stat`,
+  /// `mdb_reader_list`).
   ///
   /// - Throws: `.closed`.
   public func statistics() throws(LMDBError) -> EnvironmentStatistics {
@@ -47,8 +49,8 @@ extension Environment {
 
   /// Frees the reader slots of processes that died while reading (`mdb_reader_check`).
   ///
-  /// It also happens at open, and when there are no slots left. Processes in other PID namespaces look dead
-  /// from here: do not share an environment between containers.
+  /// It also happens at open, and when there are no slots left. Processes in other PID namespaces
+  /// look dead from here: do not share an environment between containers.
   ///
   /// - Returns: how many slots were freed.
   /// - Throws: `.closed`.

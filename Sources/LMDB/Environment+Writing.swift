@@ -2,7 +2,8 @@ extension Environment {
   /// Runs `body` in a write transaction on the writer's thread, and waits for its commit.
   ///
   /// The body commits by returning and aborts by throwing. It may run more than once, because the
-  /// transaction begins again when the map has to grow: it must have no effect outside the transaction.
+  /// transaction begins again when the map has to grow: it must have no effect outside the
+  /// transaction.
   ///
   /// - Returns: what `body` returned, once that is durable.
   /// - Throws: `.commitOutcomeUnknown` when only reopening can tell whether it was committed;
@@ -23,8 +24,8 @@ extension Environment {
 
   /// Runs `body` in a write transaction on the writer's thread, and suspends until its commit.
   ///
-  /// The body is synchronous and may run more than once, as in the blocking form. Cancelling the task
-  /// does not withdraw it.
+  /// The body is synchronous and may run more than once, as in the blocking form. Cancelling the
+  /// task does not withdraw it.
   ///
   /// - Returns: what `body` returned, once that is durable.
   /// - Throws: as the blocking form.
@@ -43,8 +44,8 @@ extension Environment {
   /// - Parameters:
   ///   - body: runs on the writer's thread, perhaps more than once: it must have no effect outside
   ///     the transaction. It commits by returning and aborts by throwing.
-  ///   - completion: called once on the writer's thread, after the commit is durable or has failed; on
-  ///     the caller's thread when the environment is closed or read-only.
+  ///   - completion: called once on the writer's thread, after the commit is durable or has failed;
+  ///     on the caller's thread when the environment is closed or read-only.
   public func submit<R: Sendable>(
     _ body: @escaping @Sendable (borrowing WriteTransaction) throws -> R,
     completion: @escaping @Sendable (Result<R, any Error>) -> Void

@@ -1,13 +1,14 @@
 import CLMDB
 import Glibc
 
-/// An LMDB environment: a directory with tables of sorted keys, one writer and many readers at once.
+/// An LMDB environment: a directory with tables of sorted keys, one writer and many readers at
+/// once.
 ///
-/// Readers see the snapshot of one commit and neither wait for the writer nor hold it up. A process may
-/// open a directory once at a time, and must not fork while it is open: spawn.
+/// Readers see the snapshot of one commit and neither wait for the writer nor hold it up. A process
+/// may open a directory once at a time, and must not fork while it is open: spawn.
 ///
-/// Bodies of reads and writes take the transaction as an argument and must not call `read`, `write` or
-/// `close` of the same environment: that could only hang, so it is a precondition failure.
+/// Bodies of reads and writes take the transaction as an argument and must not call `read`, `write`
+/// or `close` of the same environment: that could only hang, so it is a precondition failure.
 /// Nor may a body wait for another thread that does.
 public final class Environment: Sendable {
   /// The directory, as it was given.
@@ -36,8 +37,8 @@ public final class Environment: Sendable {
   ///   - create: whether to make the directory when it does not exist; its parent must exist.
   /// - Returns: the environment, open until ``close()`` or until it is released.
   /// - Throws: `.alreadyOpen` when this process has it open by any path; `.networkFileSystem`;
-  ///   `.notADirectory`; `.truncated`, `.invalid` or `.versionMismatch` for a data file that must not
-  ///   be used; `.wrongLibraryVersion`; `.system`.
+  ///   `.notADirectory`; `.truncated`, `.invalid` or `.versionMismatch` for a data file that must
+  ///   not be used; `.wrongLibraryVersion`; `.system`.
   public static func open(
     at directory: String, options: Options = Options(), create: Bool = true
   ) throws(LMDBError) -> Environment {
@@ -47,7 +48,8 @@ public final class Environment: Sendable {
     return Environment(core: try EnvironmentCore(directory: directory, options: options))
   }
 
-  /// Closes the environment (`mdb_env_close`), after the reads in progress and the writes submitted.
+  /// Closes the environment (`mdb_env_close`), after the reads in progress and the writes
+  /// submitted.
   ///
   /// Closing again does nothing. Reads and writes that come later throw `.closed`.
   public func close() {

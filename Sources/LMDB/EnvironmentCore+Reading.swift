@@ -83,9 +83,9 @@ extension EnvironmentCore {
 
   /// Whether the snapshot is the one that the transaction's number says.
   ///
-  /// LMDB reads the number of the last commit and then one of two meta pages, which the next commit but
-  /// one overwrites: a thread that is held up in between gets a snapshot later than its number, or
-  /// parts of two. So a reader that was overtaken begins again.
+  /// LMDB reads the number of the last commit and then one of two meta pages, which the next commit
+  /// but one overwrites: a thread that is held up in between gets a snapshot later than its number,
+  /// or parts of two. So a reader that was overtaken begins again.
   private func isTrue(_ transaction: OpaquePointer) -> Bool {
     var information = unsafe MDB_envinfo()
     _ = unsafe mdb_env_info(handle, &information)  // Fails only without an environment.

@@ -3,8 +3,8 @@ extension Environment {
   public struct Options: Sendable, Hashable {
     /// The size of the memory map to begin with, in bytes; it grows by itself.
     ///
-    /// It costs address space, neither memory nor disk. Growing waits for the process's readers, so it
-    /// pays to be generous.
+    /// It costs address space, neither memory nor disk. Growing waits for the process's readers, so
+    /// it pays to be generous.
     public var mapSize: Int
 
     /// How many readers there may be at once, in all processes together.

@@ -1,4 +1,5 @@
-/// What went wrong, in three parts: a code to switch on, a message that says what to do, and LMDB's own words.
+/// What went wrong, in three parts: a code to switch on, a message that says what to do, and LMDB's
+/// own words.
 ///
 /// An absent key is no error: reads answer `nil`.
 public struct LMDBError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -34,7 +35,8 @@ public struct LMDBError: Error, Sendable, Equatable, CustomStringConvertible {
     case notADirectory
     /// LMDB has given the environment up (`MDB_PANIC`): close and reopen it.
     case panic
-    /// Every reader slot is taken, also after clearing those of dead processes (`MDB_READERS_FULL`).
+    /// Every reader slot is taken, also after clearing those of dead processes
+    /// (`MDB_READERS_FULL`).
     case readersFull
     /// A write was asked of an environment that was opened read-only.
     case readOnly

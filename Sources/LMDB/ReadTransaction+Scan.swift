@@ -31,7 +31,8 @@ extension ReadTransaction {
     }
   }
 
-  /// Visits the entries of a range in order of their keys, lending the bytes instead of copying them.
+  /// Visits the entries of a range in order of their keys, lending the bytes instead of copying
+  /// them.
   ///
   /// The spans are pages of the map itself and end with the call of `body`. Inside a write, `body`
   /// must not change anything, since that would move them: a precondition failure.

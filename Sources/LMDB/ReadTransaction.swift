@@ -3,9 +3,9 @@ import CLMDB
 /// One snapshot of an environment: what it shows does not change while its body runs.
 ///
 /// It is lent to the body of ``Environment/read(_:)`` and cannot leave it. Inside a write it is
-/// ``WriteTransaction/reading`` and shows the write's own changes as well, so that one function of a
-/// `borrowing ReadTransaction` serves both. A long read makes the file grow, because the pages of its
-/// snapshot cannot be used again: page long scans.
+/// ``WriteTransaction/reading`` and shows the write's own changes as well, so that one function of
+/// a `borrowing ReadTransaction` serves both. A long read makes the file grow, because the pages of
+/// its snapshot cannot be used again: page long scans.
 @safe
 public struct ReadTransaction: ~Copyable {
   /// `MDB_txn *`.
@@ -29,10 +29,12 @@ public struct ReadTransaction: ~Copyable {
     writing = state
   }
 
-  /// The same snapshot once more, for a view that is itself lent to the body and ends before it does.
+  /// The same snapshot once more, for a view that is itself lent to the body and ends before it
+  /// does.
   ///
-  /// A transaction has no end of its own, so nothing is freed twice; what must not happen is that the copy outlives the
-  /// body. Only types that are `~Copyable` and lent in their turn may keep it.
+  /// A transaction has no end of its own, so nothing is freed twice; what must not happen is that
+  /// the copy outlives the body. Only types that are `~Copyable` and lent in their turn may keep
+  /// it.
   package func lent() -> ReadTransaction {
     ReadTransaction(borrowing: self)
   }
@@ -83,7 +85,8 @@ public struct ReadTransaction: ~Copyable {
   /// The tables as this transaction sees them.
   var catalog: Catalog { writing?.catalog ?? snapshot }
 
-  /// Throws unless the handle is one of this snapshot: LMDB would take a stale number for another table.
+  /// Throws unless the handle is one of this snapshot: LMDB would take a stale number for another
+  /// table.
   func check(_ table: Table) throws(LMDBError) {
     guard catalog.contains(table) else {
       throw LMDBError(

@@ -2,9 +2,9 @@ import Synchronization
 
 /// A table of an environment: its name, and LMDB's handle for it (`MDB_dbi`).
 ///
-/// Made by ``ReadTransaction/table(_:)`` and ``WriteTransaction/createTable(_:)``; it may be kept and
-/// used in later transactions of the same environment. A table from a transaction that was aborted,
-/// from another environment, or that has been dropped gives `.tableNotFound`.
+/// Made by ``ReadTransaction/table(_:)`` and ``WriteTransaction/createTable(_:)``; it may be kept
+/// and used in later transactions of the same environment. A table from a transaction that was
+/// aborted, from another environment, or that has been dropped gives `.tableNotFound`.
 public struct Table: Sendable, Hashable {
   /// The table's name.
   public let name: String

@@ -38,8 +38,8 @@ struct WriteQueue {
 extension EnvironmentCore {
   /// Starts the one thread on which transactions are begun and ended.
   ///
-  /// A write transaction belongs to its thread: a commit on another returns success, and then the next
-  /// writer blocks for ever. Hence a thread of our own, and no dispatch queue.
+  /// A write transaction belongs to its thread: a commit on another returns success, and then the
+  /// next writer blocks for ever. Hence a thread of our own, and no dispatch queue.
   func startWriter() throws(LMDBError) {
     let context = unsafe Unmanaged.passRetained(self)
     var thread = pthread_t()

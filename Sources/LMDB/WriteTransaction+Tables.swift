@@ -35,7 +35,8 @@ extension WriteTransaction {
     state.hasChanged = true
   }
 
-  /// Deletes the table of that name with all its entries (`mdb_drop`); does nothing if there is none.
+  /// Deletes the table of that name with all its entries (`mdb_drop`); does nothing if there is
+  /// none.
   ///
   /// Handles are shared by all readers of the process, so this waits until those in progress end,
   /// and keeps new ones waiting until this transaction has ended.

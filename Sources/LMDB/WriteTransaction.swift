@@ -1,6 +1,7 @@
 import CLMDB
 
-/// One atomic change of an environment: all of it is committed when the body returns, none if it throws.
+/// One atomic change of an environment: all of it is committed when the body returns, none if it
+/// throws.
 ///
 /// It is lent to the body of a write on the environment's writer thread and cannot leave it.
 public struct WriteTransaction: ~Copyable {

@@ -85,10 +85,11 @@ public struct Retention: Hashable, Sendable {
   public var addresses: [Address]
   /// Since when nobody uses it.
   public var from: Bounds
-  /// When its last deletion was asked for, or the latest that it can have been: the period counts from here (R15).
+  /// When its last deletion was asked for, or the latest that it can have been: the period counts
+  /// from here (R15).
   public var since: Instant?
-  /// From when on it is free, if nothing happens before; absent while the pod's object is still there, or where nothing
-  /// bounds its deletion.
+  /// From when on it is free, if nothing happens before; absent while the pod's object is still
+  /// there, or where nothing bounds its deletion.
   public var deadline: Instant?
   /// When it ended or will end; absent while that is not known.
   public var to: Bounds?
@@ -120,7 +121,8 @@ public struct PointAnswer: Hashable, Sendable {
   public var verdict: Verdict
   /// Whether it is certain.
   public var certainty: Certainty
-  /// Who holds the address; those who may hold it, in a bounded answer; the last known holder, in an unknown one.
+  /// Who holds the address; those who may hold it, in a bounded answer; the last known holder, in
+  /// an unknown one.
   public var holders: [Holding]
   /// For whom it is kept, where it is.
   public var retention: Retention?

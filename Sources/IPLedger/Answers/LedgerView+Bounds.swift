@@ -1,4 +1,5 @@
-// From the raw moments of a tenure to bounds: the staircases and the coverage are consulted here, when it is read (R8a).
+// From the raw moments of a tenure to bounds: the staircases and the coverage are consulted here,
+// when it is read (R8a).
 
 extension LedgerView {
   /// Bounds, and whether two clocks contradicted each other in them.
@@ -72,7 +73,8 @@ extension LedgerView {
     return holding
   }
 
-  /// The end of a tenure: by a fact, by a newer incarnation, or because a full list lacks the pod (R10).
+  /// The end of a tenure: by a fact, by a newer incarnation, or because a full list lacks the pod
+  /// (R10).
   func ending(of row: TenureRow) throws -> Tenure.End? {
     if let end = row.tenure.end { return end }
     return try missing(
@@ -93,7 +95,8 @@ extension LedgerView {
       cause: .missing)
   }
 
-  /// Until when it is certain that an open tenure went on: as far as sources saw everything since it was last seen.
+  /// Until when it is certain that an open tenure went on: as far as sources saw everything since
+  /// it was last seen.
   private func knownUntil(_ row: TenureRow) throws -> Instant? {
     let identity = row.pod.identity
     let coverage = try coverage(of: identity.cluster)

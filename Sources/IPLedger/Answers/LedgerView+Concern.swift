@@ -1,7 +1,8 @@
 // Which pods an answer as of an earlier position has to know of (R22).
 
 extension LedgerView {
-  /// The pods that ever held one of these addresses, and those that held another address of the same reservations.
+  /// The pods that ever held one of these addresses, and those that held another address of the
+  /// same reservations.
   public func identitiesConcerned(by addresses: [Address]) throws -> Set<PodIdentity> {
     let direct = try holders(of: addresses)
     var siblings: Set<Address> = []

@@ -12,7 +12,8 @@ extension LedgerView {
 
   /// A span of coverage with its ends in time.
   struct WatchedTime {
-    /// It surely covers what lies between these two; absent where they are not known, or in the wrong order.
+    /// It surely covers what lies between these two; absent where they are not known, or in the
+    /// wrong order.
     var sureFrom: Instant?
     var sureThrough: Instant?
     /// It may cover what lies between these two; absent means without a bound.

@@ -90,7 +90,8 @@ extension LedgerView {
       !incarnations[candidate].finalAddresses(before: incarnations[candidate + 1]).isEmpty
     }
     guard let nearest = earlier.first else { return .first }
-    // A reservation belongs to one class of nodes: an incarnation on the other class in between does not end it.
+    // A reservation belongs to one class of nodes: an incarnation on the other class in between
+    // does not end it.
     let sameClass = earlier.first {
       incarnations[$0].nodeClass == own.nodeClass && incarnations[$0].retainedHours != nil
     }

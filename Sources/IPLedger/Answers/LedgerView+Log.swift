@@ -12,7 +12,8 @@ extension LedgerView {
     return try decode(frame, at: position)
   }
 
-  /// Visits the events after a position in log order, or those before it in reverse, until the body says to stop.
+  /// Visits the events after a position in log order, or those before it in reverse, until the body
+  /// says to stop.
   public func forEachEvent(
     after position: Position = .origin, reverse: Bool = false,
     _ body: (RecordedEvent) throws -> Bool
@@ -32,7 +33,8 @@ extension LedgerView {
     }
   }
 
-  /// The positions of the events about an identity: its incarnations and its reservations, ascending.
+  /// The positions of the events about an identity: its incarnations and its reservations,
+  /// ascending.
   public func positions(of identity: PodIdentity) throws -> [Position] {
     var found = try positions(under: Keys.evidence(identity))
     for incarnation in try pods.incarnations(of: identity, in: txn) {
@@ -86,7 +88,8 @@ extension LedgerView {
 }
 
 extension LedgerView {
-  /// An upper bound of the change at a resource version, by what is known of it and of later ones (R8a).
+  /// An upper bound of the change at a resource version, by what is known of it and of later ones
+  /// (R8a).
   public func latestBound(
     ofChange version: ResourceVersion, of cluster: ClusterName
   ) throws -> Instant? {

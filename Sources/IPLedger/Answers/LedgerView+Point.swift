@@ -41,7 +41,8 @@ extension LedgerView {
     return answer
   }
 
-  /// How surely the network of an address was watched: as surely as the least watched of its clusters.
+  /// How surely the network of an address was watched: as surely as the least watched of its
+  /// clusters.
   private func watching(
     _ address: Address, _ rows: [TenureRow], at instant: Instant
   ) throws -> Watching {

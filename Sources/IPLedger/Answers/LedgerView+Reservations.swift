@@ -38,7 +38,8 @@ extension LedgerView {
       if let status = try status(ofReservation: key, at: instant) { found.append(status) }
     }
     if try isPresent(instant) {
-      // Nothing is known after it: the deadlines in force tell, and those that have passed are left out.
+      // Nothing is known after it: the deadlines in force tell, and those that have passed are left
+      // out.
       try tables.scan(.deadlines, .from(Keys.instant(instant)), in: txn) { key, _ in
         try take(Array(key.dropFirst(8)))
         return .next
@@ -141,7 +142,8 @@ extension LedgerView {
       notBefore: incarnation.creationStamp) != nil
   }
 
-  /// The reservations whose deadline has passed at an instant and that no event has ended yet: what a sweep expires (R18).
+  /// The reservations whose deadline has passed at an instant and that no event has ended yet: what
+  /// a sweep expires (R18).
   func due(at instant: Instant) throws -> [ReservationExpired] {
     var due: [ReservationExpired] = []
     try tables.scan(.deadlines, .all, in: txn) { key, _ in

@@ -3,7 +3,8 @@ import LMDB
 // For whom an address is kept that nobody uses: R14–R19, as answers need them.
 
 extension LedgerView {
-  /// The reservation that the end of a tenure left behind, with how it ended; `nil` where it left none.
+  /// The reservation that the end of a tenure left behind, with how it ended; `nil` where it left
+  /// none.
   ///
   /// - Parameters:
   ///   - row: The tenure.
@@ -29,7 +30,8 @@ extension LedgerView {
     return try retention(lifetime, unusedFrom: holding.to ?? Bounds())
   }
 
-  /// The greatest request of any incarnation that held the reservation: an older one never moves it back (R15, R16).
+  /// The greatest request of any incarnation that held the reservation: an older one never moves it
+  /// back (R15, R16).
   private func lastRequest(
     _ incarnations: ArraySlice<Incarnation>, _ nodeClass: NodeClass
   ) -> Instant? {
@@ -106,7 +108,8 @@ extension LedgerView {
       incarnation.uid, of: lifetime.identity, lastSeen: seen, notBefore: incarnation.creationStamp)
   }
 
-  /// When the pod came back on the same class of nodes with retention enabled, and whether it has the addresses again.
+  /// When the pod came back on the same class of nodes with retention enabled, and whether it has
+  /// the addresses again.
   private func comeback(
     _ lifetime: ReservationLifetime
   ) throws -> (bounds: Bounds, why: Retention.End)? {
@@ -125,7 +128,8 @@ extension LedgerView {
     return nil
   }
 
-  /// When another pod, or the pod itself outside the rules, was seen with one of the addresses (R17).
+  /// When another pod, or the pod itself outside the rules, was seen with one of the addresses
+  /// (R17).
   private func taking(
     _ lifetime: ReservationLifetime
   ) throws -> (bounds: Bounds, taker: PodReference)? {
@@ -142,7 +146,8 @@ extension LedgerView {
     return first
   }
 
-  /// The first tenure of an address in a cluster that began after the one that left the reservation.
+  /// The first tenure of an address in a cluster that began after the one that left the
+  /// reservation.
   private func firstTaker(
     of own: Tenure, in cluster: ClusterName, _ lifetime: ReservationLifetime
   ) throws -> TenureRow? {
@@ -163,7 +168,8 @@ extension LedgerView {
     return nil
   }
 
-  /// Whether a later tenure of a reserved address takes it: the pod itself, come back by the rules, takes nothing.
+  /// Whether a later tenure of a reserved address takes it: the pod itself, come back by the rules,
+  /// takes nothing.
   private func takes(_ row: TenureRow, _ lifetime: ReservationLifetime) -> Bool {
     guard row.pod.identity == lifetime.identity else { return true }
     guard let own = lifetime.later.first(where: { $0.uid == row.pod.uid }) else { return false }

@@ -3,8 +3,8 @@ import LMDB
 // The whole history of an address or of a pod, one span after another.
 
 extension LedgerView {
-  /// Everything that is known of an address over time, in time order: who held it, for whom it was kept, when it was free and
-  /// when nobody watched (R20, R22).
+  /// Everything that is known of an address over time, in time order: who held it, for whom it was
+  /// kept, when it was free and when nobody watched (R20, R22).
   public func history(of address: Address) throws -> [HistorySpan] {
     let tenures = try self.tenures(of: address)
       .sorted { isEarlier($0.holding.from, $1.holding.from) }
@@ -90,7 +90,8 @@ extension LedgerView {
       evidence: try evidence(of: [row]))
   }
 
-  /// The times in which several surely held an address, from the first two of each overlap on (R11).
+  /// The times in which several surely held an address, from the first two of each overlap on
+  /// (R11).
   private func conflicts(
     in tenures: [(row: TenureRow, holding: Holding)]
   ) throws -> [HistorySpan] {
@@ -117,7 +118,8 @@ extension LedgerView {
     return spans
   }
 
-  /// The times in which nobody held an address and it was kept for nobody: free where it was watched, unknown where not.
+  /// The times in which nobody held an address and it was kept for nobody: free where it was
+  /// watched, unknown where not.
   private func vacancies(
     of address: Address, _ tenures: [(row: TenureRow, holding: Holding)], _ spans: [HistorySpan]
   ) throws -> [HistorySpan] {

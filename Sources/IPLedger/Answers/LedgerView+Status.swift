@@ -8,7 +8,8 @@ public struct LedgerStatus: Hashable, Sendable {
     public var name: ClusterName
     /// The networks of its pods' addresses.
     public var networks: [NetworkName]
-    /// The spans between which all changes were seen, as their first and last resource versions and instants.
+    /// The spans between which all changes were seen, as their first and last resource versions and
+    /// instants.
     public var spans: [Span]
     /// The earliest instant of which anything is known.
     public var oldest: Instant?

@@ -2,8 +2,8 @@ package import LMDB
 
 /// The ledger at one moment: every question to one view sees the same state.
 ///
-/// A view is lent to the closure of ``Ledger/read(_:)`` and cannot leave it; it holds back the reuse of the file's pages, so a
-/// closure that does slow work makes the file grow.
+/// A view is lent to the closure of ``Ledger/read(_:)`` and cannot leave it; it holds back the
+/// reuse of the file's pages, so a closure that does slow work makes the file grow.
 public struct LedgerView: ~Copyable {
   let txn: ReadTransaction
   let tables: Tables

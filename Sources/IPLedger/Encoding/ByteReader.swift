@@ -1,8 +1,8 @@
 /// Reads what ``ByteWriter`` wrote, and refuses everything that it would not have written.
 ///
-/// Truncation, lengths beyond the rest, varints that are longer than they need to be, invalid UTF-8 and
-/// bools other than 0 and 1 are ``DecodingFailure``s, which name the offset where the value began. After a
-/// failure the reader stands somewhere within that value and is of no further use.
+/// Truncation, lengths beyond the rest, varints that are longer than they need to be, invalid UTF-8
+/// and bools other than 0 and 1 are ``DecodingFailure``s, which name the offset where the value
+/// began. After a failure the reader stands somewhere within that value and is of no further use.
 package struct ByteReader: Sendable {
   private let bytes: ArraySlice<UInt8>
   private var position: Int

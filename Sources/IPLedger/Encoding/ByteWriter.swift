@@ -91,7 +91,8 @@ package struct ByteWriter: Sendable {
     if let value { instant(value) }
   }
 
-  /// A ``bool(_:)`` that says whether there is one, then the ``text(_:)``; nil is not the empty text.
+  /// A ``bool(_:)`` that says whether there is one, then the ``text(_:)``; nil is not the empty
+  /// text.
   package mutating func optionalText(_ value: String?) {
     bool(value != nil)
     if let value { text(value) }

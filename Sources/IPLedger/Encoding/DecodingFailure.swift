@@ -1,6 +1,7 @@
 /// Why bytes are not what ``ByteWriter`` writes.
 package struct DecodingFailure: Error, Hashable, Sendable {
-  /// Where the value begins that could not be read, in bytes from the start of what the reader was given.
+  /// Where the value begins that could not be read, in bytes from the start of what the reader was
+  /// given.
   package let offset: Int
 
   /// What should have stood there.

@@ -1,6 +1,8 @@
-/// Writes a message as a sequence of fields: a tag byte, the length as a varint, the bytes; tags ascend.
+/// Writes a message as a sequence of fields: a tag byte, the length as a varint, the bytes; tags
+/// ascend.
 ///
-/// The form is that of the log's payloads (see <doc:TheLogsFormat>). A field that is absent is not written.
+/// The form is that of the log's payloads (see <doc:TheLogsFormat>). A field that is absent is not
+/// written.
 package struct FieldWriter {
   private var writer = ByteWriter()
   private var lastTag: UInt8 = 0

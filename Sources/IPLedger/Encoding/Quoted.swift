@@ -1,8 +1,8 @@
 /// How many characters of a text a message repeats.
 private let longestQuotation = 80
 
-/// The text as messages show it: in double quotes, cut after 80 characters, and with everything that is
-/// not printable ASCII escaped, so that no input can play tricks on a terminal or a log.
+/// The text as messages show it: in double quotes, cut after 80 characters, and with everything
+/// that is not printable ASCII escaped, so that no input can play tricks on a terminal or a log.
 package func quoted(_ text: some StringProtocol) -> String {
   var result = "\""
   var room = longestQuotation

@@ -99,8 +99,8 @@ public enum Event: Hashable, Sendable {
     }
   }
 
-  /// When it happened, where that is decided and not observed: an observed fact has only bounds, derived from its
-  /// evidence.
+  /// When it happened, where that is decided and not observed: an observed fact has only bounds,
+  /// derived from its evidence.
   public var occurredAt: Instant? {
     if case .expired(let event) = self { event.endedAt } else { nil }
   }
@@ -110,7 +110,8 @@ public enum Event: Hashable, Sendable {
 public struct RecordedEvent: Hashable, Sendable {
   /// Its place.
   public let position: Position
-  /// When the ledger wrote it down; never less than the one before, and never evidence of when something happened (R4).
+  /// When the ledger wrote it down; never less than the one before, and never evidence of when
+  /// something happened (R4).
   public let recordedAt: Instant
   /// The fact.
   public let event: Event

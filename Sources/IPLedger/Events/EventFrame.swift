@@ -1,4 +1,5 @@
-/// The bytes of one event in the log; <doc:TheLogsFormat> is the layout as another program would read it.
+/// The bytes of one event in the log; <doc:TheLogsFormat> is the layout as another program would
+/// read it.
 package enum EventFrame {
   /// The version that this program writes.
   package static let currentVersion: UInt8 = 1

@@ -1,7 +1,7 @@
 /// What an observation knows about the time of the change that it saw, raw (R8a).
 ///
-/// Bounds are never baked in when an event is recorded: ``ChangeEvidence`` and the answers derive them from these
-/// fields, so a better derivation serves old events too.
+/// Bounds are never baked in when an event is recorded: ``ChangeEvidence`` and the answers derive
+/// them from these fields, so a better derivation serves old events too.
 public struct Evidence: Hashable, Sendable {
   /// Where an observation came from.
   public enum Source: UInt8, Hashable, Sendable, CaseIterable {
@@ -17,8 +17,8 @@ public struct Evidence: Hashable, Sendable {
   public var source: Source
   /// The object's own resource version: that of its last change.
   public var resourceVersion: ResourceVersion
-  /// Whether what the event says was made by this very change, because the source saw the change before it without
-  /// a break; else it was made by this change or by an unseen one before it.
+  /// Whether what the event says was made by this very change, because the source saw the change
+  /// before it without a break; else it was made by this change or by an unseen one before it.
   public var isExactChange: Bool
   /// The last resource version at which the pod was known *without* what the event says.
   public var knownWithout: ResourceVersion?
@@ -26,20 +26,23 @@ public struct Evidence: Hashable, Sendable {
   public var receivedAt: Instant?
   /// The object's `creationTimestamp`: a lower bound of every change of the pod.
   public var creationStamp: Instant?
-  /// The newest stamp that the server put into the object (`creationTimestamp`, `managedFields[].time`, the deletion
-  /// request): a lower bound of this change.
+  /// The newest stamp that the server put into the object (`creationTimestamp`,
+  /// `managedFields[].time`, the deletion request): a lower bound of this change.
   public var newestStamp: Instant?
-  /// The newest stamp in the pod's directly preceding change, where one unbroken source showed both.
+  /// The newest stamp in the pod's directly preceding change, where one unbroken source showed
+  /// both.
   public var precedingStamp: Instant?
-  /// The `managedFields[].time` of the manager that owns the field which this event is about (the pod's IPs, or its
-  /// phase): the server moves it whenever that manager changes a value, so the field has had its value since then.
+  /// The `managedFields[].time` of the manager that owns the field which this event is about (the
+  /// pod's IPs, or its phase): the server moves it whenever that manager changes a value, so the
+  /// field has had its value since then.
   public var fieldStamp: Instant?
   /// `requestReceivedTimestamp` of the audited request: a lower bound of this change.
   public var requestReceivedAt: Instant?
   /// `stageTimestamp` of the audited response: an upper bound of this change.
   public var stageAt: Instant?
 
-  /// Evidence from a source, about the change with this resource version; all else is absent until it is set.
+  /// Evidence from a source, about the change with this resource version; all else is absent until
+  /// it is set.
   public init(source: Source, resourceVersion: ResourceVersion, isExactChange: Bool = false) {
     self.source = source
     self.resourceVersion = resourceVersion

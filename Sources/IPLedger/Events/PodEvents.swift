@@ -31,7 +31,8 @@ public struct PodCreated: Hashable, Sendable {
 
 /// What a create event says of a pod besides its addresses; it is frozen at create (R14).
 public struct PodDescription: Hashable, Sendable {
-  /// The resource version at which the pod looked like this: where observations differ, the lowest counts (R6).
+  /// The resource version at which the pod looked like this: where observations differ, the lowest
+  /// counts (R6).
   public var describedAt: ResourceVersion
   /// The node's name.
   public var node: String?
@@ -72,7 +73,8 @@ public struct DeletionRequest: Hashable, Sendable {
     self.gracePeriodSeconds = gracePeriodSeconds
   }
 
-  /// When the deletion was asked for, by this observation: the smallest that was ever seen counts (R15).
+  /// When the deletion was asked for, by this observation: the smallest that was ever seen counts
+  /// (R15).
   public var requestedAt: Instant {
     deletionTimestamp.adding(microseconds: -gracePeriodSeconds.saturatingMicroseconds)
   }

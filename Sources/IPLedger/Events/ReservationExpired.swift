@@ -2,7 +2,8 @@
 public struct ReservationExpired: Hashable, Sendable {
   /// Why it ended.
   public enum Cause: Hashable, Sendable {
-    /// Its deadline passed. Expiry is logical: the event only writes down what every answer said already.
+    /// Its deadline passed. Expiry is logical: the event only writes down what every answer said
+    /// already.
     case deadline
     /// An operator freed it early.
     case released(by: String, reason: String)

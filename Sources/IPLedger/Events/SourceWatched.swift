@@ -1,7 +1,7 @@
 /// What a source covered: between two points it saw all changes of the pods in its scope (R20).
 ///
-/// Each event stands for itself: it names both ends of what it covers, and the coverage of a cluster is the union,
-/// so the order in which such events are learned does not matter (R7).
+/// Each event stands for itself: it names both ends of what it covers, and the coverage of a
+/// cluster is the union, so the order in which such events are learned does not matter (R7).
 public struct SourceWatched: Hashable, Sendable {
   /// What the event is there to say.
   public enum Phase: UInt8, Hashable, Sendable, CaseIterable {
@@ -29,8 +29,9 @@ public struct SourceWatched: Hashable, Sendable {
   public struct Point: Hashable, Sendable {
     /// The last resource version that had been seen there.
     public var resourceVersion: ResourceVersion?
-    /// An instant up to which the source was certainly watched here: of an audit log, by the server's clock; of a watch that
-    /// still delivered, the last receive time less what delivery may take.
+    /// An instant up to which the source was certainly watched here: of an audit log, by the
+    /// server's clock; of a watch that still delivered, the last receive time less what delivery
+    /// may take.
     public var notBefore: Instant?
     /// An instant at which the observer had certainly reached this point.
     public var notAfter: Instant?
@@ -45,7 +46,8 @@ public struct SourceWatched: Hashable, Sendable {
     }
   }
 
-  /// A resource version and what is known of its time, from a change that made no event of its own (R8a).
+  /// A resource version and what is known of its time, from a change that made no event of its own
+  /// (R8a).
   public struct Mark: Hashable, Sendable {
     /// The change.
     public var resourceVersion: ResourceVersion

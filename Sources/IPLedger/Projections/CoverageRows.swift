@@ -88,7 +88,8 @@ package struct CoverageRows {
     return true
   }
 
-  /// Remembers that a statement was made, marks and the list of pods aside, which have rows of their own.
+  /// Remembers that a statement was made, marks and the list of pods aside, which have rows of
+  /// their own.
   private func state(_ event: SourceWatched, in txn: borrowing WriteTransaction) throws -> Bool {
     let key = prefix(event.cluster, .statement) + Self.digest(of: event)
     guard try !txn.reading.contains(tables[.coverage], key) else { return false }

@@ -1,4 +1,5 @@
-/// The keys of the projections: big-endian, so that their order is that of what they name; text ends with a zero byte.
+/// The keys of the projections: big-endian, so that their order is that of what they name; text
+/// ends with a zero byte.
 package enum Keys {
   // MARK: Clusters and versions
 

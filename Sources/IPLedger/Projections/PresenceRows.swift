@@ -1,6 +1,7 @@
 package import LMDB
 
-/// Who was present in each list: what a pod's absence from a full one says is judged when it is asked (R10).
+/// Who was present in each list: what a pod's absence from a full one says is judged when it is
+/// asked (R10).
 package struct PresenceRows {
   private let tables: Tables
   private let cache: PresenceCache?
@@ -56,7 +57,8 @@ package struct PresenceRows {
 
   /// What the lists say of an incarnation that was last seen at a version.
   ///
-  /// - Returns: The last version at which it is known to have been there, and the first full list after it that lacks it.
+  /// - Returns: The last version at which it is known to have been there, and the first full list
+  ///   after it that lacks it.
   package func judge(
     _ uid: PodUID, of cluster: ClusterName, lastSeen: ResourceVersion,
     in txn: borrowing ReadTransaction
@@ -121,8 +123,8 @@ package struct PresenceRows {
   }
 }
 
-/// The lists that one view has read already: a question about many pods meets the same few again and
-/// again.
+/// The lists that one view has read already: a question about many pods meets the same few again
+/// and again.
 package final class PresenceCache {
   /// How many lists are kept; a list of ten thousand pods takes about a megabyte.
   private static let limit = 8

@@ -1,6 +1,7 @@
 import LMDB
 
-// What an observation of a pod changes: the incarnation, its place among its identity's, the tenures.
+// What an observation of a pod changes: the incarnation, its place among its identity's, the
+// tenures.
 
 extension Projector {
   func foldObservation(_ event: Event, in txn: borrowing WriteTransaction) throws -> Bool {
@@ -126,7 +127,8 @@ extension Projector {
     }
   }
 
-  /// Notes whether a tenure may overlap the next one of its address: then, and only then, some overlap exists.
+  /// Notes whether a tenure may overlap the next one of its address: then, and only then, some
+  /// overlap exists.
   private func contest(_ key: [UInt8], in txn: borrowing WriteTransaction) throws {
     guard let own = try tables.row(.tenures, key, in: txn.reading).map(TenureRow.init(decoding:))
     else { return }

@@ -114,8 +114,9 @@ package struct ReleaseRows {
 }
 
 extension ReservationExpired {
-  /// Whether it ends this reservation as it is known now: a release covers the deletions up to its instant (R19), an
-  /// expiry only a deadline that is not later than the one that it enforced (R18).
+  /// Whether it ends this reservation as it is known now: a release covers the deletions up to its
+  /// instant (R19), an expiry only a deadline that is not later than the one that it enforced
+  /// (R18).
   package func covers(_ row: ReservationRow) -> Bool {
     guard row.removal != nil else { return false }
     switch cause {

@@ -2,8 +2,9 @@ package import LMDB
 
 /// Folds one event after another into the projections (R5).
 ///
-/// It consults nothing but the event and the tables, so folding the same log again gives the same tables, byte for byte; and
-/// but for the tables that name positions, they are a function of the set of events, not of their order (R7).
+/// It consults nothing but the event and the tables, so folding the same log again gives the same
+/// tables, byte for byte; and but for the tables that name positions, they are a function of the
+/// set of events, not of their order (R7).
 package struct Projector {
   package let tables: Tables
   let staircases: Staircases
@@ -49,7 +50,8 @@ package struct Projector {
     return .changed
   }
 
-  /// Folds only what an event says of the time of changes, and of coverage: what an answer about other pods needs (R22).
+  /// Folds only what an event says of the time of changes, and of coverage: what an answer about
+  /// other pods needs (R22).
   package func foldTimes(of event: Event, in txn: borrowing WriteTransaction) throws {
     if case .watched(let watched) = event {
       _ = try foldCoverage(watched, in: txn)

@@ -1,4 +1,5 @@
-/// The reservation of an identity on one class of nodes, as facts alone tell it: whose addresses they were last.
+/// The reservation of an identity on one class of nodes, as facts alone tell it: whose addresses
+/// they were last.
 package struct ReservationRow: Hashable, Sendable {
   /// The incarnation that held them last.
   package var uid: PodUID

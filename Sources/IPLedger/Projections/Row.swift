@@ -1,4 +1,5 @@
-/// A row of a projection: its content and a checksum over key and content, since LMDB has none of its own.
+/// A row of a projection: its content and a checksum over key and content, since LMDB has none of
+/// its own.
 package enum Row {
   private static let checksumLength = 4
 

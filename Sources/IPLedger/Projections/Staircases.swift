@@ -1,10 +1,11 @@
 package import LMDB
 
-/// The two staircases of a cluster: since resource versions order all changes, the greatest lower bound of any earlier
-/// change holds for each later one, and the least upper bound of any later one for each earlier one (R8a).
+/// The two staircases of a cluster: since resource versions order all changes, the greatest lower
+/// bound of any earlier change holds for each later one, and the least upper bound of any later one
+/// for each earlier one (R8a).
 ///
-/// Only the steps are kept: a bound that another one implies is no row. What is kept is therefore a function of the set
-/// of all bounds, whatever came first (R7).
+/// Only the steps are kept: a bound that another one implies is no row. What is kept is therefore a
+/// function of the set of all bounds, whatever came first (R7).
 package struct Staircases {
   private let tables: Tables
 

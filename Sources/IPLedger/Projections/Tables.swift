@@ -2,7 +2,8 @@ package import LMDB
 
 /// The tables of one generation of the projections.
 ///
-/// A rebuild fills the tables of the next generation beside the live ones; the switch is one row of ``MetaTable``.
+/// A rebuild fills the tables of the next generation beside the live ones; the switch is one row of
+/// ``MetaTable``.
 package struct Tables: Sendable {
   /// What a table holds, and so its name.
   package enum Kind: String, CaseIterable, Sendable {

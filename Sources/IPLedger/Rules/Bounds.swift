@@ -29,8 +29,8 @@ public struct Bounds: Hashable, Sendable {
       earliest: greater(earliest, other.earliest), latest: lesser(latest, other.latest))
   }
 
-  /// Bounds that can be shown: where two clocks disagree, from the lesser claim to the greater one, with the
-  /// server's step and slack, since the greater may be a stamp (R8a).
+  /// Bounds that can be shown: where two clocks disagree, from the lesser claim to the greater one,
+  /// with the server's step and slack, since the greater may be a stamp (R8a).
   package var uncrossed: Bounds {
     guard isCrossed, let earliest, let latest else { return self }
     return Bounds(earliest: latest, latest: earliest.adding(microseconds: StampRule.reach))
@@ -79,7 +79,8 @@ extension Int64 {
 }
 
 extension Evidence {
-  /// What this observation says of the change with its resource version, all its evidence at once (R8a).
+  /// What this observation says of the change with its resource version, all its evidence at once
+  /// (R8a).
   package var changeBounds: Bounds {
     var bounds = Bounds(
       earliest: greater(greater(newestStamp, creationStamp), requestReceivedAt),

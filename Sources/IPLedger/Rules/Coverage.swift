@@ -6,7 +6,8 @@ package struct VersionSpan: Hashable, Sendable {
   package var from: ResourceVersion
   /// The last change up to which all were seen.
   package var through: ResourceVersion
-  /// Until when the source was certainly watched without a change after `through`, where observers tell.
+  /// Until when the source was certainly watched without a change after `through`, where observers
+  /// tell.
   package var watchedUntil: Instant?
   /// When an observer had certainly seen `through`, where observers tell.
   package var seenUntil: Instant?
@@ -69,7 +70,8 @@ package struct TimeSpan: Hashable, Sendable {
   }
 }
 
-/// What was watched of one cluster: each kind of span is their union, so order does not matter (R7).
+/// What was watched of one cluster: each kind of span is their union, so order does not matter
+/// (R7).
 package struct Coverage: Hashable, Sendable {
   /// Spans between changes, by scope and beginning.
   package var versions: [VersionSpan] = []
@@ -78,14 +80,15 @@ package struct Coverage: Hashable, Sendable {
   /// The first changes of watches that did not begin with what was there, ascending.
   package var resumptions: [ResourceVersion] = []
 
-  /// How many revisions may lie between the end of one watch and the first change of a resumed one that is taken to go on
-  /// where the first one ended: a client resumes from a version that it saw.
+  /// How many revisions may lie between the end of one watch and the first change of a resumed one
+  /// that is taken to go on where the first one ended: a client resumes from a version that it saw.
   package static let resumptionReach: UInt64 = 4
 
   package init() {}
 
-  /// Whether a pod whose state at a change is known was watched so closely up to a later change that this one is the next
-  /// of its changes: without a break, or with one at which the watch was resumed (R8a).
+  /// Whether a pod whose state at a change is known was watched so closely up to a later change
+  /// that this one is the next of its changes: without a break, or with one at which the watch was
+  /// resumed (R8a).
   package func leads(
     from version: ResourceVersion, to next: ResourceVersion, namespace: String
   ) -> Bool {
@@ -104,7 +107,8 @@ package struct Coverage: Hashable, Sendable {
       .max()
   }
 
-  /// How far the state of a pod at a change is known to have lasted, as far as sources saw no other.
+  /// How far the state of a pod at a change is known to have lasted, as far as sources saw no
+  /// other.
   package func knownThrough(
     _ version: ResourceVersion, namespace: String
   ) -> ResourceVersion {

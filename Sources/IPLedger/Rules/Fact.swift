@@ -1,4 +1,5 @@
-/// One thing that was observed of an incarnation at one change, with the tightest evidence of all who saw it.
+/// One thing that was observed of an incarnation at one change, with the tightest evidence of all
+/// who saw it.
 package struct Fact: Hashable, Sendable {
   /// What was observed.
   package enum Content: Hashable, Sendable {

@@ -1,4 +1,5 @@
-// From facts to tenures: R8 (when one begins), R9 (when one ends), R10 (what a newer incarnation says).
+// From facts to tenures: R8 (when one begins), R9 (when one ends), R10 (what a newer incarnation
+// says).
 
 extension Incarnation {
   /// All tenures of this incarnation, in the order of their beginnings.
@@ -45,8 +46,8 @@ extension Incarnation {
     return successor.flatMap(supersession(by:))
   }
 
-  /// The end that a newer incarnation of the same identity implies: names are unique, so this one was gone when the
-  /// newer one was created (R10).
+  /// The end that a newer incarnation of the same identity implies: names are unique, so this one
+  /// was gone when the newer one was created (R10).
   private func supersession(by successor: Incarnation) -> Tenure.End? {
     guard let first = successor.facts.first else { return nil }
     let created = successor.creationStamp?.adding(microseconds: StampRule.reach)
@@ -83,7 +84,8 @@ private struct TenureFolding {
   var open: [Address: Moment] = [:]
   var closed: [Tenure] = []
   var previous: ResourceVersion?
-  /// The addresses seen in an object that had already ended, with the evidence of when they were set.
+  /// The addresses seen in an object that had already ended, with the evidence of when they were
+  /// set.
   var afterwards: [Address: Instant?] = [:]
 
   init(creationStamp: Instant?) {
@@ -106,7 +108,8 @@ private struct TenureFolding {
     previous = fact.resourceVersion
   }
 
-  /// The incarnation had already ended when these addresses stood in its object: it held them some time before.
+  /// The incarnation had already ended when these addresses stood in its object: it held them some
+  /// time before.
   mutating func showAfterwards(_ state: Set<Address>, _ fact: Fact, _ ending: Tenure.End) {
     for address in state {
       let bound = lesser(afterwards[address] ?? nil, fact.fieldBound)

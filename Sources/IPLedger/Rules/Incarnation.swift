@@ -1,7 +1,8 @@
-/// All that was ever observed of one incarnation, merged: a set of facts, so the order of learning cannot matter (R7).
+/// All that was ever observed of one incarnation, merged: a set of facts, so the order of learning
+/// cannot matter (R7).
 ///
-/// Two observations of the same change meet in one ``Fact``, which keeps the tightest evidence of both. All else, from
-/// tenures to deadlines, is derived from this by pure functions.
+/// Two observations of the same change meet in one ``Fact``, which keeps the tightest evidence of
+/// both. All else, from tenures to deadlines, is derived from this by pure functions.
 package struct Incarnation: Hashable, Sendable {
   /// The pod.
   package let identity: PodIdentity
@@ -9,8 +10,8 @@ package struct Incarnation: Hashable, Sendable {
   package let uid: PodUID
   /// The object's `creationTimestamp`.
   package private(set) var creationStamp: Instant?
-  /// What was said of the pod besides its addresses: each different content with the lowest version at which it was
-  /// seen, in the order in which they count (R6).
+  /// What was said of the pod besides its addresses: each different content with the lowest version
+  /// at which it was seen, in the order in which they count (R6).
   package private(set) var descriptions: [PodDescription] = []
   /// The facts, in the order of ``Fact/precedes(_:)``.
   package private(set) var facts: [Fact] = []
@@ -103,7 +104,8 @@ extension PodDescription {
     return self == same
   }
 
-  /// The lower resource version counts; between equals a node class from a label, then the smaller bytes (R6).
+  /// The lower resource version counts; between equals a node class from a label, then the smaller
+  /// bytes (R6).
   fileprivate func counts(before other: PodDescription) -> Bool {
     if describedAt != other.describedAt { return describedAt < other.describedAt }
     if nodeClassGround != other.nodeClassGround {

@@ -1,7 +1,8 @@
 // Who keeps what, and from when on it is free: R14–R17 as pure functions.
 
 extension Incarnation {
-  /// The class of nodes that its reservation belongs to; a pod whose node is unknown counts as on ECS.
+  /// The class of nodes that its reservation belongs to; a pod whose node is unknown counts as on
+  /// ECS.
   package var nodeClass: NodeClass { description?.nodeClass ?? .ecs }
 
   /// The hours for which its addresses are kept; `nil` where its policy is release (R12–R14).
@@ -28,8 +29,9 @@ package enum DeadlineRule {
   ///
   /// - Parameters:
   ///   - requestedAt: When the deletion was first asked for, where any observation showed it.
-  ///   - removal: When the object was removed; it counts where no request was seen, and the later bound does, because
-  ///     keeping too long wastes an address, but freeing too early gives it to two pods.
+  ///   - removal: When the object was removed; it counts where no request was seen, and the later
+  ///     bound does, because keeping too long wastes an address, but freeing too early gives it to
+  ///     two pods.
   ///   - hours: The hours of the incarnation that was deleted.
   /// - Returns: `nil` where nothing bounds it yet.
   package static func deadline(

@@ -1,6 +1,8 @@
-/// When something about an incarnation changed, as facts alone tell it: at a change, or before it and after another.
+/// When something about an incarnation changed, as facts alone tell it: at a change, or before it
+/// and after another.
 ///
-/// It becomes ``Bounds`` when the staircases and the coverage are consulted, which happens when it is read (R8a).
+/// It becomes ``Bounds`` when the staircases and the coverage are consulted, which happens when it
+/// is read (R8a).
 package struct Moment: Hashable, Sendable {
   /// The first change at which it was so.
   package var at: ResourceVersion
@@ -66,7 +68,8 @@ package struct Tenure: Hashable, Sendable {
   /// Whether nothing but inference can have ended it: no fact about the incarnation itself did.
   package var isOpen: Bool { end == nil || end?.cause == .superseded }
 
-  /// Whether two tenures of one address in one cluster overlap as far as the order of changes tells (R11).
+  /// Whether two tenures of one address in one cluster overlap as far as the order of changes tells
+  /// (R11).
   package func mayOverlap(_ later: Tenure) -> Bool {
     guard let end else { return true }
     return later.start.at < end.moment.at

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Requests that wait for the writer: whatever has come in while one commit is on its way shares the next one, so that
-/// many callers cost one synchronous write.
+/// Requests that wait for the writer: whatever has come in while one commit is on its way shares
+/// the next one, so that many callers cost one synchronous write.
 final class GroupCommit: Sendable {
   /// One caller's events: they are recorded together or not at all.
   struct Request: Sendable {

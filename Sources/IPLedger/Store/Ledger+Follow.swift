@@ -1,8 +1,9 @@
 extension Ledger {
-  /// The events after a position, and those that come, whoever records them: this process or another one.
+  /// The events after a position, and those that come, whoever records them: this process or
+  /// another one.
   ///
-  /// LMDB does not tell of another process's commit, so the head is looked at again after `interval`; between looks no
-  /// reader is open. The sequence ends when its task is cancelled.
+  /// LMDB does not tell of another process's commit, so the head is looked at again after
+  /// `interval`; between looks no reader is open. The sequence ends when its task is cancelled.
   ///
   /// - Parameters:
   ///   - position: The last position that the caller has seen.

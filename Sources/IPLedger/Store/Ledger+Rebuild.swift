@@ -1,12 +1,14 @@
 import LMDB
 
 extension Ledger {
-  /// Folds the log again beside the live projections and puts the result in their place, in one transaction (R5).
+  /// Folds the log again beside the live projections and puts the result in their place, in one
+  /// transaction (R5).
   ///
   /// Readers and writers go on meanwhile, here and in other processes.
   ///
   /// - Parameter progress: Called with the position reached, now and then.
-  /// - Returns: The position up to which the new projections were folded when they were put in place.
+  /// - Returns: The position up to which the new projections were folded when they were put in
+  ///   place.
   /// - Throws: ``LedgerError`` where an event cannot be read; the live projections are left as they
   ///   were.
   @discardableResult
@@ -29,7 +31,8 @@ extension Ledger {
     }
   }
 
-  /// Folds the next events into a generation; when none is left, puts it in place of the one before.
+  /// Folds the next events into a generation; when none is left, puts it in place of the one
+  /// before.
   private func fold(
     _ generation: UInt64, after reached: Position
   ) async throws -> (Position, Bool) {

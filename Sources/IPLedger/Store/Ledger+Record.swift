@@ -11,11 +11,11 @@ public struct Recording: Hashable, Sendable {
 extension Ledger {
   /// Records a fact; returns when it is durable.
   ///
-  /// Concurrent callers share a transaction. An event and all that it changes are one transaction, so no reader sees one
-  /// without the other.
+  /// Concurrent callers share a transaction. An event and all that it changes are one transaction,
+  /// so no reader sees one without the other.
   ///
-  /// - Throws: ``LedgerError/identityChanged(uid:known:found:)`` where the event contradicts what identifies it; `LMDBError`
-  ///   where the storage fails.
+  /// - Throws: ``LedgerError/identityChanged(uid:known:found:)`` where the event contradicts what
+  ///   identifies it; `LMDBError` where the storage fails.
   @discardableResult
   public func record(_ event: Event) async throws -> Recording {
     let recordings = try await record(contentsOf: [event])
@@ -83,7 +83,8 @@ extension Ledger {
   }
 }
 
-/// Appends events at the head of the log, and folds each into the projections, within one transaction.
+/// Appends events at the head of the log, and folds each into the projections, within one
+/// transaction.
 struct LogWriter {
   private let log: Table
   private let projector: Projector

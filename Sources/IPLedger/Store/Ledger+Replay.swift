@@ -8,7 +8,8 @@ public struct ReplayReport: Hashable, Sendable {
     public var name: String
     /// How many rows the log gives.
     public var rows: Int
-    /// The key of the first row that differs, in hexadecimal; absent where stored and folded are the same.
+    /// The key of the first row that differs, in hexadecimal; absent where stored and folded are
+    /// the same.
     public var firstDifference: String?
     /// How many rows differ, are missing or are too many.
     public var differences: Int
@@ -27,14 +28,16 @@ extension Ledger {
   /// How many events a replay reads at a time, so that no reader holds pages for long.
   private static let page = 4096
 
-  /// Folds the log from nothing in a scratch directory and compares the result with the stored projections (R5).
+  /// Folds the log from nothing in a scratch directory and compares the result with the stored
+  /// projections (R5).
   ///
   /// - Parameters:
-  ///   - scratch: An existing directory for a temporary environment about as large as the projections.
+  ///   - scratch: An existing directory for a temporary environment about as large as the
+  ///     projections.
   ///   - progress: Called with the position reached, now and then.
   /// - Returns: What differs, table by table.
-  /// - Throws: ``LedgerError`` where an event cannot be read; `LMDBError` where the scratch directory
-  ///   cannot be written.
+  /// - Throws: ``LedgerError`` where an event cannot be read; `LMDBError` where the scratch
+  ///   directory cannot be written.
   public func replay(
     scratch: String, progress: (Position) -> Void = { _ in }
   ) throws -> ReplayReport {
@@ -132,7 +135,8 @@ extension Ledger {
     }
   }
 
-  /// Compares stored and folded rows; `nil` where the log has grown since, so that they are not of the same head.
+  /// Compares stored and folded rows; `nil` where the log has grown since, so that they are not of
+  /// the same head.
   private func compare(with place: Scratch, at head: Position) throws -> ReplayReport? {
     try environment.read { [self] txn in
       let stored = try tables(in: txn)

@@ -3,8 +3,8 @@ import LMDB
 extension Ledger {
   /// Writes down the end of every reservation whose deadline has passed at an instant (R18).
   ///
-  /// Expiry is logical: every answer says so already. Each is checked against its current deadline in the transaction that
-  /// writes its event.
+  /// Expiry is logical: every answer says so already. Each is checked against its current deadline
+  /// in the transaction that writes its event.
   ///
   /// - Returns: What was expired, or would be, soonest deadline first.
   public func expire(at instant: Instant, dryRun: Bool = false) async throws -> [ReservationExpired]
@@ -23,7 +23,8 @@ extension Ledger {
   ///
   /// - Parameters:
   ///   - identity: Whose they are; on both classes of nodes where both are retained.
-  ///   - instant: From when on they are free. Deletions up to here are covered, whenever they are learned.
+  ///   - instant: From when on they are free. Deletions up to here are covered, whenever they are
+  ///     learned.
   ///   - by: Who frees them.
   ///   - reason: Why.
   /// - Returns: What was freed.

@@ -1,10 +1,11 @@
 import LMDB
 import Synchronization
 
-/// A ledger of pod IP addresses: a log of facts, and the projections that answer from it, in one LMDB environment.
+/// A ledger of pod IP addresses: a log of facts, and the projections that answer from it, in one
+/// LMDB environment.
 ///
-/// One process may have a ledger open once; any number of processes may have it open at once, and each sees what the others
-/// commit. Everything here may be called from any task.
+/// One process may have a ledger open once; any number of processes may have it open at once, and
+/// each sees what the others commit. Everything here may be called from any task.
 ///
 /// ```swift
 /// let ledger = try Ledger.open(at: "/var/lib/ipledger")
@@ -19,7 +20,8 @@ public final class Ledger: Sendable {
     public var readOnly: Bool
     /// Whether a ledger is made where there is none.
     public var create: Bool
-    /// What time it is when an event is written down; it is never evidence of when something happened (R4).
+    /// What time it is when an event is written down; it is never evidence of when something
+    /// happened (R4).
     public var clock: @Sendable () -> Instant
 
     /// Options with this clock: the library has none of its own.
@@ -56,7 +58,8 @@ public final class Ledger: Sendable {
   /// Opens the ledger in a directory.
   ///
   /// - Throws: `LMDBError` where the environment cannot be opened; ``LedgerError/noLedger(path:)``,
-  ///   ``LedgerError/notALedger(path:)`` or ``LedgerError/newerLayout(found:known:)`` where it holds something else.
+  ///   ``LedgerError/notALedger(path:)`` or ``LedgerError/newerLayout(found:known:)`` where it
+  ///   holds something else.
   public static func open(at path: String, options: Options) throws -> Ledger {
     let environment: Environment
     do {

@@ -1,6 +1,7 @@
 import LMDB
 
-/// What the ledger knows of itself: the layout of its tables and the generation of projections in force.
+/// What the ledger knows of itself: the layout of its tables and the generation of projections in
+/// force.
 enum MetaTable {
   static let name = "meta"
   static let logName = "log"

@@ -2,7 +2,8 @@ import FoundationEssentials
 import LMDB
 import Synchronization
 
-/// A place to fold events into that nobody else sees, and that is gone afterwards: projections in a throw-away environment.
+/// A place to fold events into that nobody else sees, and that is gone afterwards: projections in a
+/// throw-away environment.
 final class Scratch: Sendable {
   /// How many events are folded in one transaction.
   static let eventsPerTransaction = 4096

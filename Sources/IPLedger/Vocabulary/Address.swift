@@ -1,4 +1,5 @@
-/// An IP in the network in which it is unique: two addresses are one if network, family and bytes are equal (R2).
+/// An IP in the network in which it is unique: two addresses are one if network, family and bytes
+/// are equal (R2).
 public struct Address: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The address space, such as a VPC.
   public let network: NetworkName

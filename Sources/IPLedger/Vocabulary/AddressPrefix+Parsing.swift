@@ -1,9 +1,9 @@
 extension AddressPrefix {
   /// Reads a prefix as CIDR writes it: `10.0.4.0/24`, `fd00::/64`.
   ///
-  /// The address is as strict as ``IPAddress/init(parsing:)-(StringProtocol)``; an IPv4-mapped one with a
-  /// length of at least 96 becomes IPv4 (R2). The length is a decimal without zeros in front. Bits
-  /// after the prefix have to be zero: which network was meant is asked, not guessed.
+  /// The address is as strict as ``IPAddress/init(parsing:)-(StringProtocol)``; an IPv4-mapped one
+  /// with a length of at least 96 becomes IPv4 (R2). The length is a decimal without zeros in
+  /// front. Bits after the prefix have to be zero: which network was meant is asked, not guessed.
   ///
   /// - Parameter text: The text, without space around it.
   /// - Throws: ``AddressPrefixParseError``, which says what was probably meant.

@@ -46,8 +46,8 @@ public struct AddressPrefix: Hashable, Sendable {
 
   /// The last address: the bits after the prefix are all one.
   ///
-  /// `::/80` and the others that reach to the end of the IPv4-mapped addresses end before these, because
-  /// those are IPv4 (R2).
+  /// `::/80` and the others that reach to the end of the IPv4-mapped addresses end before these,
+  /// because those are IPv4 (R2).
   public var lastAddress: IPAddress {
     let mask = Mask(family: family, length: length)
     let last = IPAddress(high: firstAddress.high | ~mask.high, low: firstAddress.low | ~mask.low)

@@ -1,7 +1,8 @@
 /// A day of the proleptic Gregorian calendar, and its number counted from 1970-01-01.
 ///
-/// The arithmetic is Howard Hinnant's (`days_from_civil` and `civil_from_days`): years begin in March,
-/// so that the leap day is the last of its year, and eras of 400 years all have 146,097 days.
+/// The arithmetic is Howard Hinnant's (`days_from_civil` and `civil_from_days`): years begin in
+/// March, so that the leap day is the last of its year, and eras of 400 years all have 146,097
+/// days.
 struct CivilDate: Hashable {
   var year: Int
   /// 1 to 12.

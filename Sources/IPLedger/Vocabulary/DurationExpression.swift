@@ -1,8 +1,9 @@
 /// A length of time as people type it: `6h`, `90m`, `2d`, `1w`, `45s`, `1h30m`, `5 minutes`.
 ///
-/// Whole numbers with a unit, larger units first, each unit once: `s`, `m`, `h`, `d` (24 hours), `w`, or
-/// the words (`sec`, `second`, `min`, `minute`, `hr`, `hour`, `day`, `week` and their plurals). One space
-/// may stand before a unit and between parts. Months and years have no fixed length and are refused.
+/// Whole numbers with a unit, larger units first, each unit once: `s`, `m`, `h`, `d` (24 hours),
+/// `w`, or the words (`sec`, `second`, `min`, `minute`, `hr`, `hour`, `day`, `week` and their
+/// plurals). One space may stand before a unit and between parts. Months and years have no fixed
+/// length and are refused.
 public struct DurationExpression: Hashable, Sendable {
   /// The length that was meant, never negative.
   public let length: Microseconds

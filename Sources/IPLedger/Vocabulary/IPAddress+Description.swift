@@ -1,10 +1,11 @@
 extension IPAddress: CustomStringConvertible {
   /// The address as dotted decimals, or as RFC 5952 writes IPv6: `10.0.4.17`, `2001:db8::1`.
   ///
-  /// RFC 5952: lower case, no zeros in front, and the longest run of two or more zero groups becomes `::`,
-  /// the first of equals. IPv6 is always written in hexadecimal groups, also where an IPv4 address may be
-  /// inside (`::102:304`, `64:ff9b::c000:221`): section 5 recommends dots only where it is known that one
-  /// is, and IPv4-mapped addresses, where it is certain, are IPv4 here (R2).
+  /// RFC 5952: lower case, no zeros in front, and the longest run of two or more zero groups
+  /// becomes `::`, the first of equals. IPv6 is always written in hexadecimal groups, also where an
+  /// IPv4 address may be inside (`::102:304`, `64:ff9b::c000:221`): section 5 recommends dots only
+  /// where it is known that one is, and IPv4-mapped addresses, where it is certain, are IPv4 here
+  /// (R2).
   public var description: String {
     switch family {
     case .ipv4: ipv4Text

@@ -1,10 +1,10 @@
 extension IPAddress {
   /// Reads an address as strictly as POSIX `inet_pton`.
   ///
-  /// IPv4 has exactly four decimal parts without zeros in front. IPv6 has eight groups of one to four
-  /// hexadecimal digits, of which one `::` may stand for one or more zero groups, and the last two may be
-  /// written as IPv4; IPv4-mapped IPv6 becomes IPv4 (R2). A zone id is refused (R2), and so are brackets,
-  /// ports and prefix lengths, each with a message of its own.
+  /// IPv4 has exactly four decimal parts without zeros in front. IPv6 has eight groups of one to
+  /// four hexadecimal digits, of which one `::` may stand for one or more zero groups, and the last
+  /// two may be written as IPv4; IPv4-mapped IPv6 becomes IPv4 (R2). A zone id is refused (R2), and
+  /// so are brackets, ports and prefix lengths, each with a message of its own.
   ///
   /// - Parameter text: The text, without space around it.
   /// - Throws: ``IPAddressParseError``, which says what is wrong and what was probably meant.
@@ -28,7 +28,8 @@ extension IPAddress {
     self = address
   }
 
-  /// The address that the bytes write, or nil; why not is found out afterwards, where time matters less.
+  /// The address that the bytes write, or nil; why not is found out afterwards, where time matters
+  /// less.
   private static func parse<Bytes: Sequence<UInt8>>(_ bytes: Bytes) -> IPAddress? {
     var parser = IPAddressParser(cursor: ByteCursor(bytes.makeIterator()))
     return parser.parse()
@@ -114,7 +115,8 @@ private struct Group {
   }
 }
 
-/// Collects the groups of an IPv6 address: those before `::` from the left, those after it from the right.
+/// Collects the groups of an IPv6 address: those before `::` from the left, those after it from the
+/// right.
 private struct GroupAccumulator {
   private var left: (high: UInt64, low: UInt64) = (0, 0)
   private var right: (high: UInt64, low: UInt64) = (0, 0)

@@ -1,7 +1,8 @@
 /// An IP address by itself, without the network in which it is unique.
 ///
-/// IPv4-mapped IPv6 (`::ffff:10.0.4.17`) *is* the IPv4 address (R2), by representation: both are the same
-/// 16 bytes, so no two values can name one address. IPv4 sorts before IPv6, then by number.
+/// IPv4-mapped IPv6 (`::ffff:10.0.4.17`) *is* the IPv4 address (R2), by representation: both are
+/// the same 16 bytes, so no two values can name one address. IPv4 sorts before IPv6, then by
+/// number.
 public struct IPAddress: Hashable, Sendable {
   /// The version of the Internet Protocol; the raw value is its number.
   public enum Family: UInt8, Hashable, Sendable {

@@ -2,8 +2,8 @@ extension Instant: CustomStringConvertible {
   /// The moment as RFC 3339 in UTC with exactly six digits of fraction:
   /// `2026-11-23T03:12:00.000000Z`.
   ///
-  /// RFC 3339 has years 0000 to 9999 only: a moment outside them is written as ``earliestWritable`` or
-  /// ``latestWritable``, whichever is nearer. All others are read back exactly.
+  /// RFC 3339 has years 0000 to 9999 only: a moment outside them is written as ``earliestWritable``
+  /// or ``latestWritable``, whichever is nearer. All others are read back exactly.
   public var description: String {
     let writable = min(max(self, .earliestWritable), .latestWritable)
     let (day, timeOfDay) = writable.dayAndTimeOfDay

@@ -1,12 +1,13 @@
 extension Instant {
   /// Reads an RFC 3339 time strictly: `2026-11-23T03:12:00Z`, `2026-11-23T11:12:00.5+08:00`.
   ///
-  /// What the calendar does not have is refused (30 February, 24:00, second 60), and so is text after the
-  /// time. A missing zone is an error here; ``lenient(_:)`` takes it as UTC. `T` and `Z` may be lower case,
-  /// and `-00:00` is UTC, as RFC 3339 (sections 4.3 and 5.6) has it. A fraction may have any number of
-  /// digits; those after the sixth are dropped, which moves the moment towards the past by less than a
-  /// microsecond. Second 60 is refused because the leap second would become equal to the next minute's
-  /// first: whoever writes it learns so, instead of being wrong by a second.
+  /// What the calendar does not have is refused (30 February, 24:00, second 60), and so is text
+  /// after the time. A missing zone is an error here; ``lenient(_:)`` takes it as UTC. `T` and `Z`
+  /// may be lower case, and `-00:00` is UTC, as RFC 3339 (sections 4.3 and 5.6) has it. A fraction
+  /// may have any number of digits; those after the sixth are dropped, which moves the moment
+  /// towards the past by less than a microsecond. Second 60 is refused because the leap second
+  /// would become equal to the next minute's first: whoever writes it learns so, instead of being
+  /// wrong by a second.
   ///
   /// - Parameter text: The text, without space around it.
   /// - Throws: ``InstantParseError`` with the first fault.
@@ -32,8 +33,9 @@ extension Instant {
 
   /// Reads a time as people write it: RFC 3339, but a missing zone means UTC.
   ///
-  /// A space may stand for the `T`, the seconds may be missing (`2026-11-23 03:12`), and a date alone is
-  /// its midnight in UTC. Everything else is as strict as ``init(rfc3339:)-(StringProtocol)``.
+  /// A space may stand for the `T`, the seconds may be missing (`2026-11-23 03:12`), and a date
+  /// alone is its midnight in UTC. Everything else is as strict as
+  /// ``init(rfc3339:)-(StringProtocol)``.
   ///
   /// - Parameter text: The text, without space around it.
   /// - Throws: ``InstantParseError`` with the first fault.

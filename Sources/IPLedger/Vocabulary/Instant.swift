@@ -1,6 +1,7 @@
 /// A moment in the world: whole microseconds since 1970-01-01T00:00:00Z, in UTC.
 ///
-/// Leap seconds are not counted, as in POSIX time. Arithmetic saturates at ``earliest`` and ``latest``.
+/// Leap seconds are not counted, as in POSIX time. Arithmetic saturates at ``earliest`` and
+/// ``latest``.
 public struct Instant: Hashable, Sendable {
   /// Microseconds since 1970-01-01T00:00:00Z; negative before it.
   public let microseconds: Int64
@@ -54,7 +55,8 @@ extension Instant {
     Instant(microseconds: instant.microseconds.subtractedSaturating(length.count))
   }
 
-  /// The time from the right moment to the left one, negative where the left is earlier; saturating.
+  /// The time from the right moment to the left one, negative where the left is earlier;
+  /// saturating.
   public static func - (left: Instant, right: Instant) -> Microseconds {
     Microseconds(left.microseconds.subtractedSaturating(right.microseconds))
   }

@@ -1,7 +1,8 @@
 /// A length of time in whole microseconds, possibly negative.
 ///
-/// All arithmetic saturates at the ends of `Int64`, which lie some 292,000 years away. It is a type of
-/// its own so that a number of hours or seconds can never be passed where microseconds are meant:
+/// All arithmetic saturates at the ends of `Int64`, which lie some 292,000 years away. It is a type
+/// of its own so that a number of hours or seconds can never be passed where microseconds are
+/// meant:
 ///
 ///     let deadline = deletion + .hours(48)
 public struct Microseconds: Hashable, Sendable {

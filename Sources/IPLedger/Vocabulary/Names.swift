@@ -15,7 +15,8 @@ public struct InvalidName: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// The name of a cluster: 1–63 printable ASCII bytes without `/` (R1).
 ///
-/// A cluster is the scope of a resource version and of pod names. It is whatever its operator calls it.
+/// A cluster is the scope of a resource version and of pod names. It is whatever its operator calls
+/// it.
 public struct ClusterName: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The longest name, in bytes.
   public static let maximumLength = 63
@@ -40,7 +41,8 @@ public struct ClusterName: Hashable, Comparable, Sendable, CustomStringConvertib
   }
 }
 
-/// The name of an address space in which an IP is unique, such as a VPC: 1–63 printable ASCII bytes without `/` (R1).
+/// The name of an address space in which an IP is unique, such as a VPC: 1–63 printable ASCII bytes
+/// without `/` (R1).
 ///
 /// It defaults to the cluster's name.
 public struct NetworkName: Hashable, Comparable, Sendable, CustomStringConvertible {

@@ -1,4 +1,5 @@
-/// The kind of node that a pod runs on: an ECS instance, or a virtual node whose pods are container instances (R17).
+/// The kind of node that a pod runs on: an ECS instance, or a virtual node whose pods are container
+/// instances (R17).
 ///
 /// A reservation belongs to one class; nothing crosses.
 public enum NodeClass: UInt8, Hashable, Comparable, Sendable, CaseIterable, CustomStringConvertible

@@ -1,7 +1,7 @@
 /// One incarnation of a pod (R1).
 ///
-/// Kubernetes makes UUIDs; a static pod's is a digest; so it is opaque text of 1–128 bytes, of which a
-/// lower-case UUID is stored as its 16 bytes.
+/// Kubernetes makes UUIDs; a static pod's is a digest; so it is opaque text of 1–128 bytes, of
+/// which a lower-case UUID is stored as its 16 bytes.
 public struct PodUID: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The longest uid, in bytes.
   public static let maximumLength = 128

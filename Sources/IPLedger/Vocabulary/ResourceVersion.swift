@@ -1,8 +1,9 @@
 /// A cluster's resource version: it orders all changes of one cluster (R8a).
 ///
-/// It is etcd's revision: opaque by contract, comparable as a number in practice and, since Kubernetes 1.35,
-/// by contract too. A cluster whose etcd was restored from a backup counts again from an older number: that begins a new
-/// `epoch`, and everything of a later epoch comes after everything of an earlier one.
+/// It is etcd's revision: opaque by contract, comparable as a number in practice and, since
+/// Kubernetes 1.35, by contract too. A cluster whose etcd was restored from a backup counts again
+/// from an older number: that begins a new `epoch`, and everything of a later epoch comes after
+/// everything of an earlier one.
 public struct ResourceVersion: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// How often this cluster's count was seen to fall back, from 0.
   public let epoch: UInt32

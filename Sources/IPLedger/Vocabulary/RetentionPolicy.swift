@@ -24,7 +24,8 @@ public enum RetentionPolicy: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Why an incarnation has the policy that it has: written into the event, so that no answer has to guess (R5, R13).
+/// Why an incarnation has the policy that it has: written into the event, so that no answer has to
+/// guess (R5, R13).
 public struct RetentionGrounds: Hashable, Sendable {
   /// Whether the feature was asked for, and may be had.
   public enum Eligibility: UInt8, Hashable, Sendable {
@@ -32,7 +33,8 @@ public struct RetentionGrounds: Hashable, Sendable {
     case eligible = 1
     /// No annotation asks for it.
     case notRequested = 2
-    /// The annotation asks for it, but the compute class is neither `general-purpose` nor `performance` (R13).
+    /// The annotation asks for it, but the compute class is neither `general-purpose` nor
+    /// `performance` (R13).
     case ineligibleComputeClass = 3
   }
 

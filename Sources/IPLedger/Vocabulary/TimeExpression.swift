@@ -1,9 +1,9 @@
 /// A moment as people type it on a command line, possibly relative to a now that is given later.
 ///
-/// Accepted are RFC 3339 (`2026-11-23T03:12:00Z`), the same without a zone, which means UTC, with a space
-/// for the `T` or without seconds (`2026-11-23 03:12`), a date alone, which is its midnight in UTC, `now`,
-/// and a time before now: `5m ago`, `5 minutes ago`, `1h30m ago` or `-5m`, with the units of
-/// ``DurationExpression``. Case matters, and space around the text is refused.
+/// Accepted are RFC 3339 (`2026-11-23T03:12:00Z`), the same without a zone, which means UTC, with a
+/// space for the `T` or without seconds (`2026-11-23 03:12`), a date alone, which is its midnight
+/// in UTC, `now`, and a time before now: `5m ago`, `5 minutes ago`, `1h30m ago` or `-5m`, with the
+/// units of ``DurationExpression``. Case matters, and space around the text is refused.
 public enum TimeExpression: Hashable, Sendable {
   /// A moment that does not depend on now.
   case at(Instant)

@@ -13,7 +13,8 @@ struct ByteStream: ~Copyable {
     case gzip(GzipChild)
   }
 
-  /// How many bytes there are to consume, compressed ones where it is gzip'd; nil where nobody knows.
+  /// How many bytes there are to consume, compressed ones where it is gzip'd; nil where nobody
+  /// knows.
   let totalBytes: Int?
 
   /// How many of ``totalBytes`` were consumed; of gzip'd data from a pipe the decompressed bytes.

@@ -21,8 +21,8 @@ final class GzipChild {
 
   /// Starts it on an input whose next bytes, or whose last two if `isMagicTaken`, are the magic.
   ///
-  /// The child reads the handle itself, so no thread of ours stands between. Of a pipe, the two bytes
-  /// that told us that it is gzip'd are given back by the shell.
+  /// The child reads the handle itself, so no thread of ours stands between. Of a pipe, the two
+  /// bytes that told us that it is gzip'd are given back by the shell.
   init(reading input: FileHandle, isMagicTaken: Bool, program: String) throws(InputFault) {
     self.input = input
     self.program = program

@@ -45,7 +45,8 @@ public struct InputError: Error, Sendable, Equatable {
   /// The line, from 1, on which the value begins that is wrong; nil where nothing could be read.
   public let line: Int?
 
-  /// What stands there; excerpts are at most ``excerptCharacters`` long, control characters escaped.
+  /// What stands there; excerpts are at most ``excerptCharacters`` long, control characters
+  /// escaped.
   public let found: String
 
   /// What should have stood there.

@@ -5,8 +5,9 @@ public struct InputLimits: Sendable, Equatable {
 
   /// The most bytes that one value may have: an event, a pod or one item of a list.
   ///
-  /// A list has no such bound, as its items are read one by one. etcd takes no object above 1.5 MiB;
-  /// what comes near the bound is the audit event of a `deletecollection` of many thousand pods.
+  /// A list has no such bound, as its items are read one by one. etcd takes no object above 1.5
+  /// MiB; what comes near the bound is the audit event of a `deletecollection` of many thousand
+  /// pods.
   public var valueBytes: Int
 
   /// How deep objects and arrays may nest; Foundation's decoder goes no deeper either.

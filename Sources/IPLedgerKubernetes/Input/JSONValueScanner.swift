@@ -1,8 +1,8 @@
 /// Finds where one JSON value ends, over as many chunks as it spans.
 ///
-/// It knows strings, escapes and depth, and nothing of grammar but what finds a line that was cut off
-/// early: a line break within a string, or a value right behind another one. All else is left to the
-/// decoder, which reads the value next.
+/// It knows strings, escapes and depth, and nothing of grammar but what finds a line that was cut
+/// off early: a line break within a string, or a value right behind another one. All else is left
+/// to the decoder, which reads the value next.
 struct JSONValueScanner {
   enum Outcome: Equatable {
     /// The value ends before this index.

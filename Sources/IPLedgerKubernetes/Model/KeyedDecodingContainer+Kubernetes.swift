@@ -1,4 +1,5 @@
-/// How Kubernetes leaves things out: a field is absent, null, or empty, and all three mean the same.
+/// How Kubernetes leaves things out: a field is absent, null, or empty, and all three mean the
+/// same.
 extension KeyedDecodingContainer {
   /// A text; nil where it is absent, null or empty.
   func text(_ key: Key) throws -> String? {

@@ -1,6 +1,7 @@
 import IPLedger
 
-/// The annotations by which a pod asks for a fixed IP: data, because products name them differently (R12).
+/// The annotations by which a pod asks for a fixed IP: data, because products name them differently
+/// (R12).
 public struct Dialect: Hashable, Sendable {
   /// The annotation that asks for it with the value `true`.
   public var enableKey: String

@@ -2,13 +2,15 @@ public import IPLedger
 
 /// When resource versions have fallen back (R8a).
 public enum EpochRule {
-  /// How far clocks may disagree before versions count as having fallen back, in microseconds: ten minutes.
+  /// How far clocks may disagree before versions count as having fallen back, in microseconds: ten
+  /// minutes.
   ///
   /// A change with a lower version than another cannot have been stamped later than that other was
   /// made; where it was, the cluster counts anew.
   static let tolerance: Int64 = 600_000_000
 
-  /// Whether an observation shows that the resource versions of its cluster fell back since what a ledger knows.
+  /// Whether an observation shows that the resource versions of its cluster fell back since what a
+  /// ledger knows.
   public static func fellBack(
     _ event: Event, in view: borrowing LedgerView
   ) throws -> Bool {

@@ -2,8 +2,9 @@ import IPLedger
 
 /// Chooses, of the times of changes that make no event of their own, about one a second (R8a).
 ///
-/// Since stamps are whole seconds, the first change with each new stamp loses nothing of the lower bounds, and the last one
-/// with it nothing of the upper bounds that stamps give; of receive times the last one in each second is kept.
+/// Since stamps are whole seconds, the first change with each new stamp loses nothing of the lower
+/// bounds, and the last one with it nothing of the upper bounds that stamps give; of receive times
+/// the last one in each second is kept.
 struct MarkSampler {
   private static let second: Int64 = 1_000_000
 

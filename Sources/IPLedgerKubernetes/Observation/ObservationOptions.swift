@@ -8,9 +8,11 @@ public struct ObservationOptions: Sendable {
   public var network: NetworkName
   /// The annotations by which pods ask for a fixed IP.
   public var dialect: Dialect = .acs
-  /// Which pods of the cluster it shows, on the word of who names it: it cannot be seen in the source.
+  /// Which pods of the cluster it shows, on the word of who names it: it cannot be seen in the
+  /// source.
   public var scope: SourceWatched.Scope = .cluster
-  /// Whether a list is of all namespaces and without a selector, on the same word: then who is missing is gone (R10).
+  /// Whether a list is of all namespaces and without a selector, on the same word: then who is
+  /// missing is gone (R10).
   public var isFullList = false
   /// How often the cluster's resource versions are known to have fallen back.
   public var epoch: UInt32 = 0

@@ -22,7 +22,8 @@ struct PodMemory {
 /// How one sighting is to be taken.
 struct SightingContext {
   var source: Evidence.Source
-  /// Whether the change before this one was seen in the same unbroken source, or this one is the pod's creation.
+  /// Whether the change before this one was seen in the same unbroken source, or this one is the
+  /// pod's creation.
   var isExactChange: Bool
   /// The last version that the unbroken source had come to before this one.
   var knownWithout: UInt64?

@@ -2,10 +2,11 @@ import IPLedger
 
 /// How far an audit log was read.
 ///
-/// Its lines stand in the order in which responses were complete, so two changes of one pod may stand the wrong way round.
-/// They wait here until none can come before them.
+/// Its lines stand in the order in which responses were complete, so two changes of one pod may
+/// stand the wrong way round. They wait here until none can come before them.
 struct AuditProgress {
-  /// How long a request may be on its way while later ones are logged, in microseconds: two seconds.
+  /// How long a request may be on its way while later ones are logged, in microseconds: two
+  /// seconds.
   static let reach: Int64 = 2_000_000
 
   /// A change of a pod.

@@ -78,8 +78,8 @@ extension PodObserver {
     ]
   }
 
-  /// A pod printed without an event type: the next one of the same pod is its next change, but the last one of all may be
-  /// its removal.
+  /// A pod printed without an event type: the next one of the same pod is its next change, but the
+  /// last one of all may be its removal.
   mutating func observePrint(
     _ pod: PodObject, receivedAt: Instant?
   ) throws(ObservationError) -> [Event] {

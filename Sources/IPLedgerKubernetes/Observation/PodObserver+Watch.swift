@@ -21,7 +21,8 @@ struct WatchSegment {
   /// How long after its stamp a change was received, at the most, in microseconds.
   var greatestLag: Int64 = 0
 
-  /// How long an unbroken watch may take to deliver a change, in microseconds, besides what was seen of it: ten seconds.
+  /// How long an unbroken watch may take to deliver a change, in microseconds, besides what was
+  /// seen of it: ten seconds.
   static let deliveryAllowance: Int64 = 10_000_000
 
   /// Until when nothing can have happened that was not delivered: the watch still delivered later.
@@ -155,7 +156,8 @@ extension PodObserver {
       pods[sighting.uid] = nil
       guard options.scope == .cluster else { return [] }
       summary.warn(.selectorSuspected)
-      // What was said before was believed; from here on the source vouches for nobody whom it does not show.
+      // What was said before was believed; from here on the source vouches for nobody whom it does
+      // not show.
       let events = advanceWatch(.advanced, atEnd: false)
       options.scope = .selection("unknown")
       return events

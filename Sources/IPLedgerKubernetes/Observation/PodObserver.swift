@@ -2,8 +2,9 @@ public import IPLedger
 
 /// Turns the documents of one source into facts.
 ///
-/// It remembers of each living pod what its next change could change, and how far the source has come; that memory grows
-/// with the number of living pods, not with the length of the source. It reads no clock: times come with the documents.
+/// It remembers of each living pod what its next change could change, and how far the source has
+/// come; that memory grows with the number of living pods, not with the length of the source. It
+/// reads no clock: times come with the documents.
 public struct PodObserver: Sendable {
   /// How often, in documents, an unbroken source says how far it has come.
   static let documentsPerAdvance = 2000
@@ -43,8 +44,10 @@ public struct PodObserver: Sendable {
   /// - Parameters:
   ///   - document: The next one of the source.
   ///   - readAt: When it was read, where that is to count as the time of receiving it.
-  /// - Returns: The facts, in the order in which they were seen; none for a document that adds none.
-  /// - Throws: ``ObservationError`` where a name, number or time in it is not valid; nothing of it is taken in then.
+  /// - Returns: The facts, in the order in which they were seen; none for a document that adds
+  ///   none.
+  /// - Throws: ``ObservationError`` where a name, number or time in it is not valid; nothing of it
+  ///   is taken in then.
   public mutating func observe(
     _ document: InputDocument, readAt: Instant?
   ) throws(ObservationError) -> [Event] {
@@ -76,7 +79,8 @@ public struct PodObserver: Sendable {
     return events
   }
 
-  /// The facts that only the end of the source tells: how far it came, and who was there without an address.
+  /// The facts that only the end of the source tells: how far it came, and who was there without an
+  /// address.
   public mutating func finish() -> [Event] {
     var events = audit.isEmpty ? [] : drainAudit(all: true)
     if source != .audit, source != nil { events += presencesWithoutAddress() }

@@ -30,7 +30,8 @@ struct Truth {
       let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
       guard fields[7] == "false" else { return nil }
       let isVirtual = fields[6].hasPrefix("virtual-kubelet-")
-      // R9: a completed pod gave its address up, but on a virtual node it holds it until it is gone.
+      // R9: a completed pod gave its address up, but on a virtual node it holds it until it is
+      // gone.
       let ends = [fields[5], isVirtual ? "" : fields[10]].filter { !$0.isEmpty }
       let until = try ends.map { try Instant(rfc3339: $0) }.min() ?? end
       let interval = Interval(
@@ -88,7 +89,8 @@ struct Score: CustomStringConvertible {
       + "\(unknown) unknown, \(wrong.count) wrong"
   }
 
-  /// The questions that nobody could answer: the input never showed the pod, or nobody watched then.
+  /// The questions that nobody could answer: the input never showed the pod, or nobody watched
+  /// then.
   var unanswered: [Truth.Question] = []
 
   init(_ truth: Truth, _ view: borrowing LedgerView, network: NetworkName) throws {

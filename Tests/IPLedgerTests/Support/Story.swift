@@ -28,8 +28,8 @@ final class Story: Sendable {
 
   /// The answer for an address at an instant, in words.
   ///
-  /// `held web-0#a` (exact), `held? web-0#a` (bounded), `conflicted web-0#a web-1#b`, `retained web-0 until d3 10:05`,
-  /// `retained? …`, `free`, `free?`, `unknown`, `unknown, last web-0#a`.
+  /// `held web-0#a` (exact), `held? web-0#a` (bounded), `conflicted web-0#a web-1#b`, `retained
+  /// web-0 until d3 10:05`, `retained? …`, `free`, `free?`, `unknown`, `unknown, last web-0#a`.
   func audit(_ ip: String, at instant: String) throws -> String {
     let answer = try ledger.read { view in
       try view.audit(self.address(ip), at: try Instant(story: instant))
@@ -46,7 +46,8 @@ final class Story: Sendable {
     }
   }
 
-  /// The bounds of a pod's tenures in words, in time order: `10.0.0.1 10:00..10:00 to 10:05..10:06 deleted`.
+  /// The bounds of a pod's tenures in words, in time order: `10.0.0.1 10:00..10:00 to 10:05..10:06
+  /// deleted`.
   func tenures(_ pod: String) throws -> [String] {
     let spans = try ledger.read { view in try view.history(of: self.identity(pod)) }
     return spans.filter { $0.kind == .held }.map { span in

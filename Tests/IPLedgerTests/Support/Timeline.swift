@@ -10,17 +10,20 @@ import IPLedger
 /// 10:06..10:08 web-0#b  gets 10.0.0.1 on node-1 retain 48
 /// ```
 ///
-/// A line begins with when it happened: an instant, or two with `..` where only bounds are known, or `?` where nothing is. An
-/// instant is `HH:MM[:SS[.ffffff]]`, on day 1 unless `dN` stands before it: `d3 10:05`. Then who: `name#incarnation`, in the
-/// namespace `default` unless `namespace/` stands before it. Then what:
+/// A line begins with when it happened: an instant, or two with `..` where only bounds are known,
+/// or `?` where nothing is. An instant is `HH:MM[:SS[.ffffff]]`, on day 1 unless `dN` stands before
+/// it: `d3 10:05`. Then who: `name#incarnation`, in the namespace `default` unless `namespace/`
+/// stands before it. Then what:
 ///
-/// - `gets ADDRESS…` or `shows ADDRESS…` (`none` for no address), by this very change or by this one or an unseen one
-///   before it; then any of `on NODE`, `retain HOURS`, `ineligible CLASS`, `bad hours TEXT`, `described VERSION`
+/// - `gets ADDRESS…` or `shows ADDRESS…` (`none` for no address), by this very change or by this
+///   one or an unseen one before it; then any of `on NODE`, `retain HOURS`, `ineligible CLASS`,
+///   `bad hours TEXT`, `described VERSION`
 /// - `is asked to go[, grace SECONDS]`, `completes`, `fails`, `goes`, `is forced out`
 ///
-/// Lines without a pod: `watch` (the cluster is watched from here, beginning with a full list of who holds something by the
-/// lines before), `watch from the middle`, `break` (nobody watches from here), `list WHO…` (a full list), `partial list
-/// WHO…`. The changes of all lines have rising resource versions: 10, 20, 30 …
+/// Lines without a pod: `watch` (the cluster is watched from here, beginning with a full list of
+/// who holds something by the lines before), `watch from the middle`, `break` (nobody watches from
+/// here), `list WHO…` (a full list), `partial list WHO…`. The changes of all lines have rising
+/// resource versions: 10, 20, 30 …
 struct Timeline {
   /// The events, in the order of the lines.
   private(set) var events: [Event] = []
