@@ -36,7 +36,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
-    .testTarget(name: "IPLedgerTests", dependencies: ["IPLedger", "LMDB"], swiftSettings: settings),
+    .testTarget(
+      name: "IPLedgerTests", dependencies: ["IPLedger", "LMDB"], swiftSettings: settings),
     .testTarget(
       name: "IPLedgerKubernetesTests", dependencies: ["IPLedgerKubernetes", "IPLedger"],
       swiftSettings: settings),

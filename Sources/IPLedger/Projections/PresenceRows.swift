@@ -6,7 +6,7 @@ package struct PresenceRows {
   private let tables: Tables
   private let cache: PresenceCache?
 
-  /// - Parameter cache: What one view has read already, if it is to remember it.
+  /// The rows in some tables; a view that asks often gives a cache of what it has read already.
   package init(_ tables: Tables, cache: PresenceCache? = nil) {
     self.tables = tables
     self.cache = cache

@@ -47,7 +47,8 @@ extension Projector {
   ) throws -> ReservationRow? {
     var successor: Incarnation?
     var found: ReservationRow?
-    try PodRows(tables).forEachIncarnation(of: identity, newestFirst: true, in: txn) { incarnation in
+    let rows = PodRows(tables)
+    try rows.forEachIncarnation(of: identity, newestFirst: true, in: txn) { incarnation in
       found = incarnation.reservation(on: nodeClass, before: successor)
       successor = incarnation
       return found == nil ? .next : .stop

@@ -39,7 +39,8 @@ import Testing
     #expect(try ledger.replay(scratch: NSTemporaryDirectory()).isEqual)
     let answer = try ledger.read { view in
       try view.audit(
-        Address(network: NetworkName(of: try ClusterName("lab")), ip: IPAddress(parsing: "10.0.0.2")),
+        Address(
+          network: NetworkName(of: try ClusterName("lab")), ip: IPAddress(parsing: "10.0.0.2")),
         at: Instant(story: "10:20"))
     }
     #expect(answer.verdict == .held)
