@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "IPLedger": {"LMDB", "FoundationEssentials", "Synchronization"},
     "IPLedgerKubernetes": {"IPLedger", "Foundation", "FoundationEssentials", "Synchronization"},
     "IPLedgerCLI": {
-        "ArgumentParser", "IPLedger", "IPLedgerKubernetes",
+        "ArgumentParser", "IPLedger", "IPLedgerKubernetes", "Synchronization",
         "Foundation", "FoundationEssentials", "FoundationInternationalization", "Glibc",
     },
 }

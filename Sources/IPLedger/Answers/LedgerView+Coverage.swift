@@ -51,7 +51,7 @@ extension LedgerView {
       times.append(
         WatchedTime(
           sureFrom: from.latest, sureThrough: greater(through.earliest, span.watchedUntil),
-          perhapsFrom: from.earliest,
+          perhapsFrom: from.earliest ?? from.latest ?? .latest,
           perhapsThrough: span.seenUntil ?? (isLast ? nil : through.latest), versions: span))
     }
     for span in coverage.times where span.scope == .cluster {
@@ -97,12 +97,18 @@ extension LedgerView {
   private func isComplete(
     _ time: WatchedTime, _ cluster: ClusterName, by instant: Instant, surely: Bool
   ) throws -> Bool {
-    guard let span = time.versions else { return false }
     var isComplete = false
     try presences.fullLists(of: cluster, in: txn) { list in
-      guard list.version <= span.through else { return .stop }
-      guard list.version >= span.from else { return .next }
       let listed = try bounds(ofChange: list.version, of: cluster).bounds
+      if let span = time.versions {
+        guard list.version <= span.through else { return .stop }
+        guard list.version >= span.from else { return .next }
+      } else {
+        // An audit log covers changes only; from a full list within it on, it covers everything.
+        guard let from = time.sureFrom, let begun = listed.earliest, begun >= from else {
+          return .next
+        }
+      }
       isComplete = surely ? listed.isSurelyBy(instant) : !listed.isSurelyAfter(instant)
       return .stop
     }

@@ -100,7 +100,8 @@ extension LedgerView {
   ) throws -> ReservationStatus? {
     var status = ReservationStatus(
       state: .bound, identity: identity, nodeClass: nodeClass, uid: row.uid,
-      addresses: row.addresses, hours: row.hours, since: row.requestedAt, deadline: nil)
+      addresses: row.addresses, hours: row.hours,
+      since: row.requestedAt.flatMap { $0 <= instant ? $0 : nil }, deadline: nil)
     guard let kept = try retention(ofReservation: row, identity, nodeClass),
       kept.from.earliest.map({ $0 <= instant }) ?? true
     else { return status }

@@ -97,6 +97,9 @@ extension LedgerView {
       suspects.insert(try Keys.tenure(decoding: key).address)
       return .next
     }
+    for network in try networks() where try clusters(of: network).count > 1 {
+      suspects.formUnion(try addressesOfSeveralClusters(in: network))
+    }
     return try suspects.sorted().filter { address in
       let spans = try tenureRows(of: address).compactMap { try holding($0).sureSpan }
         .sorted { $0.lowerBound < $1.lowerBound }
@@ -107,6 +110,21 @@ extension LedgerView {
       }
       return false
     }
+  }
+
+  /// The addresses of a network that pods of more than one of its clusters held, some time.
+  private func addressesOfSeveralClusters(in network: NetworkName) throws -> Set<Address> {
+    var found: Set<Address> = []
+    var previous: (address: Address, cluster: ClusterName)?
+    try txn.scan(tables[.tenures], .prefix(Keys.network(network))) { key, _ in
+      let place = try Keys.tenure(decoding: key)
+      if let previous, previous.address == place.address, previous.cluster != place.cluster {
+        found.insert(place.address)
+      }
+      previous = place
+      return .next
+    }
+    return found
   }
 
   private func status(of cluster: ClusterName) throws -> LedgerStatus.Cluster {

@@ -1,6 +1,6 @@
 /// What an observation knows about the time of the change that it saw, raw (R8a).
 ///
-/// Bounds are never baked in when an event is recorded: ``ChangeEvidence`` and the answers derive
+/// Bounds are never baked in when an event is recorded: the rules and the answers derive
 /// them from these fields, so a better derivation serves old events too.
 public struct Evidence: Hashable, Sendable {
   /// Where an observation came from.

@@ -18,8 +18,6 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
   case notReleased(PodIdentity, why: String)
   /// A position is beyond the head of the log.
   case positionAhead(Position, head: Position)
-  /// The ledger was closed, or a write of which nobody knows the outcome ended it.
-  case closed
 
   /// What was found and what to do.
   public var description: String {
@@ -51,8 +49,6 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
       "the reservation of \(identity) was not freed: \(why)"
     case .positionAhead(let position, let head):
       "the position \(position) is beyond the head of the log, which is \(head)"
-    case .closed:
-      "the ledger is closed: open it again"
     }
   }
 
