@@ -31,7 +31,7 @@ let package = Package(
     .executableTarget(
       name: "IPLedgerCLI",
       dependencies: [
-        "IPLedger", "IPLedgerKubernetes",
+        "IPLedger", "IPLedgerKubernetes", "LMDB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -42,6 +42,7 @@ let package = Package(
       name: "IPLedgerKubernetesTests", dependencies: ["IPLedgerKubernetes", "IPLedger"],
       swiftSettings: settings),
     .testTarget(
-      name: "IPLedgerCLITests", dependencies: ["IPLedgerCLI", "IPLedger"], swiftSettings: settings),
+      name: "IPLedgerCLITests", dependencies: ["IPLedgerCLI", "IPLedger"],
+      exclude: ["Snapshots"], swiftSettings: settings),
   ]
 )

@@ -1,6 +1,55 @@
 import ArgumentParser
 
+/// The program.
 @main
 struct IPLedgerCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "ipledger")
+  static let configuration = CommandConfiguration(
+    commandName: "ipledger",
+    abstract: "A ledger of pod IP addresses: which pod held an address when, and how sure that is.",
+    discussion: """
+      Record what a cluster does, then ask:
+        kubectl get pods -A -w -o json --output-watch-events |
+          ipledger ingest --stamp --cluster prod -
+        ipledger audit 10.0.4.17 --at '5m ago'
+        ipledger explain default/web-0
+
+      Exit codes: 0 answered, 1 refused, not equal or nothing found, 64 wrong command line, \
+      65 bad input, 70 internal error, 74 the ledger or a file cannot be read or written.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      Ingest.self, Audit.self, History.self, Reservations.self, Explain.self, Expire.self,
+      Release.self, Replay.self, Status.self,
+    ])
+
+  /// Parses the command line, runs the command and ends with the code that tells how it went.
+  static func main() async {
+    let parsed: any ParsableCommand
+    do {
+      parsed = try parseAsRoot()
+    } catch {
+      exit(withError: error)
+    }
+    do {
+      if var command = parsed as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        var command = parsed
+        try command.run()
+      }
+    } catch let error where isOwn(error) {
+      exit(withError: error)
+    } catch {
+      let failure = Failure(error)
+      Terminal.note("Error: \(failure)\n")
+      exit(withError: ExitCode(failure.status.rawValue))
+    }
+  }
+
+  /// Whether an error is one that the argument parser knows how to end with.
+  ///
+  /// To all others it gives the code of a plain failure.
+  private static func isOwn(_ error: any Error) -> Bool {
+    error is ExitCode || exitCode(for: error) != .failure
+  }
 }

@@ -97,6 +97,15 @@ public struct Retention: Hashable, Sendable {
   public var ended: End?
   /// Who took it, where somebody did.
   public var taker: PodReference?
+  /// The fact with which it ended, where a pod's return or another pod's coming did that.
+  var endFact: FactPlace?
+
+  /// Where a fact about an incarnation is found.
+  struct FactPlace: Hashable, Sendable {
+    var cluster: ClusterName
+    var uid: PodUID
+    var version: ResourceVersion
+  }
 
   /// Whether it is certain that the address was kept then, as far as the pod itself tells.
   public func surelyKeeps(at instant: Instant) -> Bool {

@@ -73,9 +73,13 @@ extension LedgerView {
         answer.verdict = .free
         answer.certainty = vacancy == .surely ? .exact : .bounded
       }
-      answer.evidence =
-        try last.map { try evidence(of: [$0.row]) }
-        ?? coverageEvidence(of: answer.address.network, at: instant)
+      if let last, let retention = answer.retention {
+        answer.evidence = try evidence(of: retention, after: last.row)
+      } else if let last {
+        answer.evidence = try evidence(of: [last.row])
+      } else {
+        answer.evidence = try coverageEvidence(of: answer.address.network, at: instant)
+      }
       return
     }
     answer.verdict = .unknown
@@ -142,6 +146,27 @@ extension LedgerView {
             try self.positions(under: Keys.evidence(cluster, uid, version)))
         }
       }
+    }
+    return positions.sorted()
+  }
+
+  /// The positions of the facts that a reservation rests on: the tenure before it, the deletion
+  /// that its period counts from, and what ended it.
+  func evidence(of kept: Retention, after row: TenureRow) throws -> [Position] {
+    var positions = Set(try evidence(of: [row]))
+    let cluster = kept.identity.cluster
+    let incarnation = try pods.incarnation(kept.uid, of: cluster, in: txn)
+    for fact in incarnation?.facts ?? [] where fact.content.request?.requestedAt == kept.since {
+      positions.formUnion(
+        try self.positions(under: Keys.evidence(cluster, kept.uid, fact.resourceVersion)))
+    }
+    if let end = kept.endFact {
+      positions.formUnion(
+        try self.positions(under: Keys.evidence(end.cluster, end.uid, end.version)))
+    }
+    if kept.ended == .released, let instant = kept.to?.latest {
+      positions.formUnion(
+        try self.positions(under: Keys.evidence(kept.identity) + Keys.instant(instant)))
     }
     return positions.sorted()
   }

@@ -52,6 +52,14 @@ extension LedgerView {
     var later: ArraySlice<Incarnation>
   }
 
+  /// One of the ways in which a reservation may end.
+  private struct Ending {
+    var bounds: Bounds
+    var why: Retention.End
+    var taker: PodReference?
+    var fact: Retention.FactPlace?
+  }
+
   /// A reservation with its deadline and its end.
   func retention(
     _ lifetime: ReservationLifetime, unusedFrom: Bounds
@@ -68,14 +76,14 @@ extension LedgerView {
       retention.deadline = DeadlineRule.deadline(
         requestedAt: lifetime.requestedAt, removal: gone, hours: row.hours)
     }
-    var ends: [(bounds: Bounds, why: Retention.End, taker: PodReference?)] = []
+    var ends: [Ending] = []
     if let deadline = retention.deadline {
-      ends.append((Bounds(exactly: deadline), .expired, nil))
+      ends.append(Ending(bounds: Bounds(exactly: deadline), why: .expired))
     }
-    if let end = try comeback(lifetime) { ends.append((end.bounds, end.why, nil)) }
-    if let end = try taking(lifetime) { ends.append((end.bounds, .taken, end.taker)) }
+    if let end = try comeback(lifetime) { ends.append(end) }
+    if let end = try taking(lifetime) { ends.append(end) }
     if let end = try operatorRelease(lifetime, since: retention.since) {
-      ends.append((Bounds(exactly: end), .released, nil))
+      ends.append(Ending(bounds: Bounds(exactly: end), why: .released))
     }
     if let first = ends.min(by: { order($0.bounds) < order($1.bounds) }) {
       retention.to = Bounds(
@@ -84,6 +92,7 @@ extension LedgerView {
       if ends.contains(where: { $0.bounds.earliest == nil }) { retention.to?.earliest = nil }
       retention.ended = first.why
       retention.taker = first.taker
+      retention.endFact = first.fact
     }
     return retention
   }
@@ -112,7 +121,7 @@ extension LedgerView {
   /// the addresses again.
   private func comeback(
     _ lifetime: ReservationLifetime
-  ) throws -> (bounds: Bounds, why: Retention.End)? {
+  ) throws -> Ending? {
     for (index, incarnation) in zip(lifetime.later.indices, lifetime.later) {
       guard incarnation.retainedHours != nil, incarnation.nodeClass == lifetime.nodeClass else {
         continue
@@ -123,7 +132,10 @@ extension LedgerView {
       let start = try bounds(of: first.start, of: lifetime.identity).bounds
       let initial = tenures.filter { $0.start.at == first.start.at }.map(\.address)
       let isSame = Set(initial) == Set(lifetime.row.addresses)
-      return (start, isSame ? .returned : .returnedElsewhere)
+      return Ending(
+        bounds: start, why: isSame ? .returned : .returnedElsewhere,
+        fact: Retention.FactPlace(
+          cluster: lifetime.identity.cluster, uid: incarnation.uid, version: first.start.at))
     }
     return nil
   }
@@ -132,15 +144,18 @@ extension LedgerView {
   /// (R17).
   private func taking(
     _ lifetime: ReservationLifetime
-  ) throws -> (bounds: Bounds, taker: PodReference)? {
-    var first: (bounds: Bounds, taker: PodReference)?
+  ) throws -> Ending? {
+    var first: Ending?
     for address in lifetime.row.addresses {
       guard let own = lifetime.tenures.last(where: { $0.address == address }) else { continue }
       for cluster in Set(try clusters(of: address.network) + [lifetime.identity.cluster]) {
         guard let row = try firstTaker(of: own, in: cluster, lifetime) else { continue }
         let start = try holding(row).from
         if let known = first, order(known.bounds) <= order(start) { continue }
-        first = (start, row.pod)
+        first = Ending(
+          bounds: start, why: .taken, taker: row.pod,
+          fact: Retention.FactPlace(
+            cluster: cluster, uid: row.pod.uid, version: row.tenure.start.at))
       }
     }
     return first

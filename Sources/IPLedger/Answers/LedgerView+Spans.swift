@@ -87,7 +87,7 @@ extension LedgerView {
     return HistorySpan(
       kind: .retained, certainty: isSure == true ? .exact : .bounded, address: address, holders: [],
       retention: kept, from: kept.from, to: kept.to, ended: kept.ended?.rawValue,
-      evidence: try evidence(of: [row]))
+      evidence: try evidence(of: kept, after: row))
   }
 
   /// The times in which several surely held an address, from the first two of each overlap on

@@ -65,7 +65,6 @@ extension PodObserver {
     }
     let isComplete =
       options.isFullList && options.scope == .cluster && !hasMore && pages.isConsistent
-    if options.isFullList, hasMore { summary.warn(.pagesMissing) }
     if options.isFullList, !pages.isConsistent, !hasMore { summary.warn(.pagesDiffer) }
     let uids = isComplete ? pages.uids : pages.uids.suffix(metadata.itemCount)
     let presence = SourceWatched.Presence(

@@ -39,6 +39,10 @@ public struct PodObserver: Sendable {
   /// The epoch of resource versions that the source is in: see `ResourceVersion`.
   public var epoch: UInt32 { options.epoch }
 
+  /// Whether the last list has further pages, though it was to be a full one: then nobody is judged
+  /// missing by it.
+  public var missesPages: Bool { options.isFullList && list.pages != nil }
+
   /// The facts in one document.
   ///
   /// - Parameters:

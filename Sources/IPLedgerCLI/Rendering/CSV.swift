@@ -1,0 +1,16 @@
+/// Comma-separated values by RFC 4180: a header line, CR LF at the end of each line, quotes where
+/// they are needed.
+enum CSV {
+  /// One line with its line end.
+  static func line(_ fields: [String]) -> String {
+    fields.map(field).joined(separator: ",") + "\r\n"
+  }
+
+  private static func field(_ text: String) -> String {
+    let needsQuotes = text.unicodeScalars.contains { scalar in
+      scalar == "," || scalar == "\"" || scalar == "\r" || scalar == "\n"
+    }
+    guard needsQuotes else { return text }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+}

@@ -1,0 +1,147 @@
+import IPLedger
+
+// An event as people read it: what it says, and what its time rests on.
+
+extension DatedEvent {
+  /// The event like an entry of `git log`.
+  func entry(_ style: Style) -> [String] {
+    let event = recorded.event
+    let subject = event.identity.map { "\($0)" } ?? "cluster \(event.cluster)"
+    var lines = [style.bold("event \(recorded.position) \(event.kind) \(subject)")]
+    if let uid = event.uid { lines.append("Uid:      \(printable(uid.rawValue))") }
+    lines.append("Happened: \(happened.words)")
+    lines.append("Recorded: \(recorded.recordedAt)")
+    lines.append("")
+    lines += event.statements.map { "    " + printable($0) }
+    if let evidence = event.evidence { lines.append("    \(evidence.words)") }
+    return lines
+  }
+}
+
+extension Event {
+  /// What it says, a statement a line.
+  var statements: [String] {
+    switch self {
+    case .created(let event): event.statements
+    case .deleting(let event): [event.request.words]
+    case .completed(let event): ["reached the phase \(event.phase); its object remains"]
+    case .deleted(let event):
+      [
+        event.cause == .forced ? "its object was removed by force" : "its object was removed"
+      ] + (event.request.map { [$0.words] } ?? [])
+    case .expired(let event): event.statements
+    case .watched(let event): event.statements
+    }
+  }
+}
+
+extension PodCreated {
+  fileprivate var statements: [String] {
+    let ips = addresses.map(\.description).joined(separator: ", ")
+    var lines = [
+      addresses.isEmpty ? "has no address" : "has \(ips) in the network \(network)"
+    ]
+    if let node = description.node {
+      let nodeClass = description.nodeClass.map { " (\($0))" } ?? ""
+      lines.append("on the node \(node)\(nodeClass)")
+    }
+    if let workload = description.workload { lines.append("controlled by \(workload)") }
+    lines.append(description.policyWords)
+    return lines
+  }
+}
+
+extension PodDescription {
+  /// What becomes of the addresses, and why (R12, R13).
+  var policyWords: String {
+    switch (policy, grounds.eligibility) {
+    case (.retain(let hours), _):
+      let why =
+        grounds.rejectedHours.map { ", the default, since \($0.debugDescription) is not valid" }
+        ?? (grounds.hoursDefaulted ? ", the default" : "")
+      return "its addresses are kept for \(hours) h after its deletion\(why)"
+    case (.release, .ineligibleComputeClass):
+      return "its addresses are free when it is gone: the compute class "
+        + "\(computeClass ?? "general-purpose") cannot keep them"
+    case (.release, _):
+      return "its addresses are free when it is gone: no annotation asks to keep them"
+    }
+  }
+}
+
+extension DeletionRequest {
+  fileprivate var words: String {
+    "its deletion was asked for at \(requestedAt), with \(gracePeriodSeconds) s of grace"
+  }
+}
+
+extension ReservationExpired {
+  /// The addresses, with a comma between two.
+  var ips: String { addresses.map(\.description).joined(separator: ", ") }
+
+  fileprivate var statements: [String] {
+    let kept = "the reservation of \(ips) in the network \(network) (\(nodeClass) nodes)"
+    switch cause {
+    case .deadline: return ["\(kept) ended at its deadline, \(endedAt)"]
+    case .released(let by, let reason):
+      let deadline = deadline.map { ", before its deadline \($0)" } ?? ""
+      return ["\(kept) was freed by \(by) at \(endedAt)\(deadline): \(reason)"]
+    }
+  }
+}
+
+extension SourceWatched {
+  fileprivate var statements: [String] {
+    var lines = ["\(source) of \(scope.words), network \(network): \(phase.words)"]
+    if let from, let through { lines.append("covers \(from.words) to \(through.words)") }
+    if let presence {
+      let shown = plural(presence.uids.count, "pod")
+      let complete = presence.isComplete ? "all who were there" : "some who were there"
+      lines.append(
+        "at resource version \(presence.resourceVersion) it showed \(shown), \(complete)")
+    }
+    if !marks.isEmpty { lines.append("times of \(plural(marks.count, "other change"))") }
+    return lines
+  }
+}
+
+extension SourceWatched.Phase {
+  fileprivate var words: String {
+    switch self {
+    case .began: "began"
+    case .synced: "listed what was there"
+    case .advanced: "went on"
+    case .interrupted: "ended or broke"
+    }
+  }
+}
+
+extension SourceWatched.Point {
+  fileprivate var words: String {
+    let time = Bounds(earliest: notBefore, latest: notAfter)
+    let known = time == Bounds() ? nil : time.words
+    switch (resourceVersion, known) {
+    case (let version?, let known?): return "resource version \(version) (\(known))"
+    case (let version?, nil): return "resource version \(version)"
+    case (nil, let known?): return known
+    case (nil, nil): return "an unknown point"
+    }
+  }
+}
+
+extension Evidence {
+  /// What the time rests on, in one line.
+  fileprivate var words: String {
+    var parts = ["\(source) at resource version \(resourceVersion)"]
+    if isExactChange { parts.append("this very change") }
+    if let knownWithout { parts.append("not yet so at \(knownWithout)") }
+    for (label, instant) in [
+      ("received", receivedAt), ("requested", requestReceivedAt), ("answered", stageAt),
+      ("stamped", newestStamp), ("stamped before", precedingStamp), ("field stamped", fieldStamp),
+      ("pod created", creationStamp),
+    ] {
+      if let instant { parts.append("\(label) \(instant)") }
+    }
+    return "evidence: " + parts.joined(separator: ", ")
+  }
+}

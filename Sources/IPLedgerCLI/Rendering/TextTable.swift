@@ -1,0 +1,60 @@
+/// Columns aligned under a header, for people: nothing is wrapped and nothing is cut.
+struct TextTable {
+  /// What stands between two columns.
+  private static let gap = "  "
+
+  private let header: [String]
+  private var rows: [[String]] = []
+
+  /// An empty table with these columns.
+  init(_ header: [String]) {
+    self.header = header
+  }
+
+  /// Whether it has no rows.
+  var isEmpty: Bool { rows.isEmpty }
+
+  /// Adds a row; an empty cell is shown as `-`, so that columns can be cut apart by a script.
+  mutating func add(_ cells: [String]) {
+    rows.append(cells.map { $0.isEmpty ? "-" : printable($0) })
+  }
+
+  /// The lines, header first, without spaces at their ends.
+  func lines(_ style: Style) -> [String] {
+    var widths = header.map(\.count)
+    for row in rows {
+      for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.count) }
+    }
+    let body = rows.map { Self.aligned($0, widths) }
+    return [style.bold(Self.aligned(header, widths))] + body
+  }
+
+  private static func aligned(_ cells: [String], _ widths: [Int]) -> String {
+    var line = ""
+    for (index, cell) in cells.enumerated() {
+      line += cell
+      guard index + 1 < cells.count else { break }
+      line += String(repeating: " ", count: widths[index] - cell.count) + gap
+    }
+    return line
+  }
+}
+
+/// The text with control characters escaped, so that what an input holds never moves a cursor or
+/// ends a line.
+func printable(_ text: String) -> String {
+  guard text.unicodeScalars.contains(where: isControl) else { return text }
+  var shown = ""
+  for scalar in text.unicodeScalars {
+    if isControl(scalar) {
+      shown += scalar.escaped(asASCII: true)
+    } else {
+      shown.unicodeScalars.append(scalar)
+    }
+  }
+  return shown
+}
+
+private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+  scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+}

@@ -1,0 +1,17 @@
+import LMDB
+
+extension ExitReason {
+  /// The code for what the storage could not do; `nil` where an error is not the storage's.
+  init?(storageError error: any Error) {
+    guard let error = error as? LMDBError else { return nil }
+    switch error.code {
+    case .commitOutcomeUnknown, .corrupted, .invalid, .mapFull, .mapResized, .networkFileSystem,
+      .notADirectory, .panic, .readersFull, .system, .truncated, .versionMismatch,
+      .wrongLibraryVersion, .other:
+      self = .inputOutput
+    case .alreadyOpen, .badKeySize, .badTableName, .badValueSize, .closed, .incompatibleTable,
+      .keyOutOfOrder, .readOnly, .tableNotFound, .tablesFull, .transactionBroken, .transactionFull:
+      self = .internalError
+    }
+  }
+}

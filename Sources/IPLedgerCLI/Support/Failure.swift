@@ -1,0 +1,75 @@
+import IPLedger
+import IPLedgerKubernetes
+
+/// The codes with which the program ends: a few of BSD's `sysexits.h`, so that scripts can tell
+/// causes apart.
+enum ExitReason: Int32 {
+  /// Refused, not equal, or nothing found.
+  case refused = 1
+  /// The command line is wrong, or asks for what does not exist.
+  case usage = 64
+  /// An input is not what it should be.
+  case badData = 65
+  /// The program contradicts itself.
+  case internalError = 70
+  /// A file or the ledger cannot be read or written.
+  case inputOutput = 74
+}
+
+/// Why a command ends without its answer: what to tell a person, and what to tell a script.
+struct Failure: Error, CustomStringConvertible {
+  /// What was found and what to do.
+  let message: String
+  /// The code to end with.
+  let status: ExitReason
+
+  /// The message.
+  var description: String { message }
+
+  /// A command line that cannot be meant so.
+  static func usage(_ message: String) -> Failure { Failure(message: message, status: .usage) }
+
+  /// Something that is not there, or is not done.
+  static func refused(_ message: String) -> Failure { Failure(message: message, status: .refused) }
+}
+
+extension Failure {
+  /// What any error of the layers below means at the command line.
+  init(_ error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as LedgerError: self.init(message: "\(error)", status: .init(error))
+    case let error as InputError: self.init(message: "\(error)", status: .init(error.code))
+    case let error as ObservationError: self.init(message: "\(error)", status: .badData)
+    case is InvalidName, is DecodingFailure:
+      self.init(
+        message: "a stored row cannot be read: \(error); run 'ipledger replay --rebuild'",
+        status: .internalError)
+    default:
+      self.init(message: "\(error)", status: ExitReason(storageError: error) ?? .internalError)
+    }
+  }
+}
+
+extension ExitReason {
+  /// The code for what the ledger would not do.
+  init(_ error: LedgerError) {
+    switch error {
+    case .damagedRow, .unreadableEvent, .missingEvent: self = .inputOutput
+    case .noLedger, .notALedger, .newerLayout: self = .inputOutput
+    case .identityChanged: self = .badData
+    case .notReleased: self = .refused
+    case .positionAhead: self = .usage
+    }
+  }
+
+  /// The code for an input that could not be read.
+  init(_ code: InputError.Code) {
+    switch code {
+    case .unreadable: self = .inputOutput
+    case .decompression, .notJSON, .unexpectedObject, .malformed, .truncated, .missingField,
+      .wrongType, .limit, .otherFormat, .refusedByServer:
+      self = .badData
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+
+/// What a command prints: collected, and written out where no ledger is held open by it.
+struct Output: ~Copyable {
+  private var collected = ""
+
+  /// Adds a line.
+  mutating func line(_ text: String = "") {
+    collected += text
+    collected += "\n"
+  }
+
+  /// Adds lines.
+  mutating func lines(_ texts: [String]) {
+    for text in texts { line(text) }
+  }
+
+  /// Adds text that has its own line ends.
+  mutating func text(_ text: String) {
+    collected += text
+  }
+
+  /// Writes what was collected.
+  ///
+  /// - Throws: A ``Failure`` where standard output cannot be written, such as on a disk that is
+  ///   full.
+  mutating func flush() throws(Failure) {
+    guard !collected.isEmpty else { return }
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(collected.utf8))
+    } catch {
+      throw Failure(
+        message: "standard output cannot be written: \(error.localizedDescription)",
+        status: .inputOutput)
+    }
+    collected = ""
+  }
+}
+
+/// What is connected to the process's outputs.
+enum Terminal {
+  /// Whether standard output is a terminal that wants colour (no `NO_COLOR`).
+  static var style: Style {
+    let wantsNone = ProcessInfo.processInfo.environment["NO_COLOR"].map { !$0.isEmpty } ?? false
+    return Style(isEnabled: !wantsNone && isatty(STDOUT_FILENO) != 0)
+  }
+
+  /// Whether standard error is a terminal, where progress can be drawn.
+  static var showsProgress: Bool { isatty(STDERR_FILENO) != 0 }
+
+  /// Writes to standard error at once.
+  static func note(_ text: String) {
+    // Where nobody reads standard error there is nobody to tell.
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+}
