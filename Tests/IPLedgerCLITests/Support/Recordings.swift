@@ -2,7 +2,7 @@ import Foundation
 
 /// The recorded rolling restart, whole and in parts.
 enum Recordings {
-  private static let root = URL(filePath: #filePath)
+  static let root = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
