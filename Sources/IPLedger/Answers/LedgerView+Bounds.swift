@@ -12,19 +12,34 @@ extension LedgerView {
   func bounds(
     ofChange version: ResourceVersion, of cluster: ClusterName, own: Bounds = Bounds()
   ) throws -> Resolved {
-    combine(own, try stairs(at: version, of: cluster))
+    combine(own, try stairs(at: version, of: cluster), notBefore: nil)
   }
 
   /// What is known of the time of a moment.
-  func bounds(of moment: Moment, of identity: PodIdentity) throws -> Resolved {
+  ///
+  /// - Parameters:
+  ///   - moment: The moment.
+  ///   - identity: The pod whose moment it is.
+  ///   - isInferred: Whether nobody saw the change itself, so that no source can vouch that it was
+  ///     exactly that one (R10).
+  /// - Returns: Its bounds.
+  /// - Throws: ``LedgerError`` where a row is damaged.
+  func bounds(
+    of moment: Moment, of identity: PodIdentity, isInferred: Bool = false
+  ) throws -> Resolved {
     let cluster = identity.cluster
     var isExact = moment.isExactChange
     var after = moment.after
     if !isExact, let known = after {
       let coverage = try coverage(of: cluster)
       // A source that saw every change up to this one saw that none before it made it so.
-      isExact = coverage.leads(from: known, to: moment.at, namespace: identity.namespace)
-      after = min(coverage.knownThrough(known, namespace: identity.namespace), moment.at)
+      let reached = coverage.knownThrough(known, namespace: identity.namespace)
+      if isInferred {
+        after = reached < moment.at ? reached : known
+      } else {
+        isExact = coverage.leads(from: known, to: moment.at, namespace: identity.namespace)
+        after = min(reached, moment.at)
+      }
     }
     var own = Bounds(earliest: moment.notBefore, latest: moment.notAfter)
     var stairs = try stairs(at: moment.at, of: cluster)
@@ -34,7 +49,7 @@ extension LedgerView {
       own.latest = lesser(own.latest, moment.change.latest)
       stairs.earliest = try after.flatMap { try staircases.earliest(cluster, $0, in: txn) }
     }
-    return combine(own, stairs)
+    return combine(own, stairs, notBefore: moment.notBefore)
   }
 
   private func stairs(at version: ResourceVersion, of cluster: ClusterName) throws -> Bounds {
@@ -45,11 +60,20 @@ extension LedgerView {
     return stairs.isCrossed ? Bounds() : stairs
   }
 
-  private func combine(_ own: Bounds, _ stairs: Bounds) -> Resolved {
+  /// All evidence at once; where two clocks disagree, what holds whichever of them is right: the pod's
+  /// creation before, and the next later change after.
+  private func combine(_ own: Bounds, _ stairs: Bounds, notBefore: Instant?) -> Resolved {
     let both = own.intersection(stairs)
     guard both.isCrossed else { return Resolved(bounds: both, clocksDisagree: false) }
-    if own.isCrossed { return Resolved(bounds: own.uncrossed, clocksDisagree: true) }
-    return Resolved(bounds: both.uncrossed, clocksDisagree: true)
+    let claims = own.isCrossed ? own : both
+    let others = Bounds(earliest: notBefore, latest: stairs.latest)
+    return Resolved(bounds: claims.around(others), clocksDisagree: true)
+  }
+
+  /// What is known of the time of an end.
+  func bounds(of end: Tenure.End, of identity: PodIdentity) throws -> Resolved {
+    let isInferred = end.cause == .superseded || end.cause == .missing
+    return try bounds(of: end.moment, of: identity, isInferred: isInferred)
   }
 
   /// A tenure with its times.
@@ -63,7 +87,7 @@ extension LedgerView {
       holding.knownUntil = try knownUntil(row)
       return holding
     }
-    let resolved = try bounds(of: end.moment, of: identity)
+    let resolved = try bounds(of: end, of: identity)
     holding.to = Bounds(
       earliest: greater(resolved.bounds.earliest, start.bounds.earliest),
       latest: resolved.bounds.latest)

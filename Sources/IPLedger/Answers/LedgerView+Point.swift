@@ -57,12 +57,8 @@ extension LedgerView {
   ) throws {
     let instant = answer.instant
     let over = tenures.filter { $0.holding.to?.isSurelyBy(instant) ?? false }
-    let last = latest(over)
-    if let last, let retention = try retention(after: last.row, last.holding),
-      retention.mayKeep(at: instant)
-    {
-      answer.retention = retention
-    }
+    let left = try reservation(left: over, at: instant)
+    if let kept = left?.kept, kept.mayKeep(at: instant) { answer.retention = kept }
     let vacancy = try vacancy(of: answer.address, at: instant, over)
     if watching > .no, vacancy > .no {
       if let retention = answer.retention {
@@ -73,10 +69,9 @@ extension LedgerView {
         answer.verdict = .free
         answer.certainty = vacancy == .surely ? .exact : .bounded
       }
-      if let last, let retention = answer.retention {
-        answer.evidence = try evidence(of: retention, after: last.row)
-      } else if let last {
-        answer.evidence = try evidence(of: [last.row])
+      if let left {
+        answer.evidence =
+          try left.kept.map { try evidence(of: $0, after: left.row) } ?? evidence(of: [left.row])
       } else {
         answer.evidence = try coverageEvidence(of: answer.address.network, at: instant)
       }
@@ -88,6 +83,27 @@ extension LedgerView {
       answer.holders = [known.holding]
       answer.evidence = try evidence(of: [known.row])
     }
+  }
+
+  /// The tenure whose reservation counts at an instant, and that reservation if it left one: of the
+  /// last tenure that is over, or of one before it that outlasted it.
+  private func reservation(
+    left over: [(row: TenureRow, holding: Holding)], at instant: Instant
+  ) throws -> (row: TenureRow, kept: Retention?)? {
+    var found: (row: TenureRow, kept: Retention?)?
+    var remaining = over
+    while let last = latest(remaining) {
+      remaining.removeAll { $0.row == last.row }
+      let kept = try retention(after: last.row, last.holding)
+      if found == nil || kept?.mayKeep(at: instant) == true { found = (last.row, kept) }
+      if kept?.mayKeep(at: instant) == true { break }
+      // Whoever came after an end has taken what that end left; only who overlapped may have left more.
+      remaining.removeAll { earlier in
+        earlier.row.pod.identity.cluster == last.row.pod.identity.cluster
+          && !earlier.row.tenure.mayOverlap(last.row.tenure)
+      }
+    }
+    return found
   }
 
   private func vacancy(

@@ -71,7 +71,7 @@ extension LedgerView {
       to: nil, ended: nil, taker: nil)
     let removal = try removal(of: lifetime)
     if let removal {
-      let gone = try bounds(of: removal.moment, of: lifetime.identity).bounds
+      let gone = try bounds(of: removal, of: lifetime.identity).bounds
       retention.since = lifetime.requestedAt ?? gone.latest
       retention.deadline = DeadlineRule.deadline(
         requestedAt: lifetime.requestedAt, removal: gone, hours: row.hours)
@@ -176,7 +176,11 @@ extension LedgerView {
       let row = try TenureRow(
         decoding: Row.open(next.value, under: key, of: Tables.Kind.tenures.rawValue))
       guard takes(row, lifetime) else { continue }
-      if isHome { return row }
+      if isHome {
+        // Who came and went while the pod still had it has taken nothing from its reservation.
+        if let end = row.tenure.end, let left = own.end, end.moment.at <= left.moment.at { continue }
+        return row
+      }
       let other = try bounds(of: row.tenure.start, of: row.pod.identity).bounds
       if let began, let begun = other.earliest, begun > began { return row }
     }

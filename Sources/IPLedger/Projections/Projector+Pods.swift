@@ -15,10 +15,12 @@ extension Projector {
     guard after.identity == identity else {
       throw LedgerError.identityChanged(uid: uid, known: after.identity, found: identity)
     }
-    guard after.merge(event) else { return false }
-    try tables.put(.incarnations, key, after.encoded, in: txn)
-    _ = try staircases.add(
+    // A step of a staircase may be new where the fact is not: one observation that contradicts
+    // itself hides another in the fact, but not here.
+    let isStep = try staircases.add(
       evidence.changeBounds, at: evidence.resourceVersion, of: identity.cluster, in: txn)
+    guard after.merge(event) else { return isStep }
+    try tables.put(.incarnations, key, after.encoded, in: txn)
 
     var affected: [Incarnation] = [after]
     if let old = before?.firstVersion, let new = after.firstVersion, old != new {

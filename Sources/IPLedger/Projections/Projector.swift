@@ -44,8 +44,12 @@ package struct Projector {
     case .watched(let watched):
       isNew = try foldCoverage(watched, in: txn)
     }
-    guard isNew else { return .known(try firstPosition(about, in: txn.reading) ?? position) }
-    try tables.put(.evidence, about + Keys.position(position), [], in: txn)
+    let same = about + CoverageRows.digest(of: event.payload)
+    guard isNew else {
+      let earlier = try firstPosition(same, in: txn.reading) ?? firstPosition(about, in: txn.reading)
+      return .known(earlier ?? position)
+    }
+    try tables.put(.evidence, same + Keys.position(position), [], in: txn)
     try count(event, in: txn)
     return .changed
   }
@@ -76,7 +80,8 @@ package struct Projector {
 
   // MARK: Positions and counts
 
-  /// The beginning of the keys under which the positions of the same fact stand.
+  /// The beginning of the keys under which the positions of what says the same stand, with whatever
+  /// evidence.
   private func evidencePrefix(_ event: Event) -> [UInt8] {
     switch event {
     case .created, .deleting, .completed, .deleted:
@@ -86,7 +91,6 @@ package struct Projector {
       return Keys.evidence(expired.identity) + Keys.instant(expired.endedAt)
     case .watched(let watched):
       return Keys.evidence(watched.cluster) + Keys.bytes(of: watched.version)
-        + CoverageRows.digest(of: watched)
     }
   }
 

@@ -13,26 +13,55 @@ package struct Staircases {
     self.tables = tables
   }
 
+  /// A bound that some change gives to others.
+  private struct Step {
+    var version: ResourceVersion
+    var instant: Instant
+  }
+
   /// A lower bound of the change at a version.
+  ///
+  /// A step that the other staircase contradicts at its own change is not passed on: clocks disagree
+  /// there.
   package func earliest(
     _ cluster: ClusterName, _ version: ResourceVersion, in txn: borrowing ReadTransaction
   ) throws -> Instant? {
-    let key = Keys.version(cluster, version)
-    guard let step = try txn.floor(tables[.earliest], key), isOf(cluster, version, step.key) else {
-      return nil
+    var next = try step(.earliest, cluster, version, in: txn)
+    while let step = next {
+      let opposite = try self.step(.latest, cluster, step.version, in: txn)
+      guard let opposite, opposite.instant < step.instant else { return step.instant }
+      guard let before = step.version.predecessor else { return nil }
+      next = try self.step(.earliest, cluster, before, in: txn)
     }
-    return try instant(step, .earliest)
+    return nil
   }
 
-  /// An upper bound of the change at a version.
+  /// An upper bound of the change at a version; contradicted steps are not passed on, as in
+  /// ``earliest(_:_:in:)``.
   package func latest(
     _ cluster: ClusterName, _ version: ResourceVersion, in txn: borrowing ReadTransaction
   ) throws -> Instant? {
-    let key = Keys.version(cluster, version)
-    guard let step = try txn.ceiling(tables[.latest], key), isOf(cluster, version, step.key) else {
-      return nil
+    var next = try step(.latest, cluster, version, in: txn)
+    while let step = next {
+      let opposite = try self.step(.earliest, cluster, step.version, in: txn)
+      guard let opposite, opposite.instant > step.instant else { return step.instant }
+      guard let after = step.version.successor else { return nil }
+      next = try self.step(.latest, cluster, after, in: txn)
     }
-    return try instant(step, .latest)
+    return nil
+  }
+
+  /// The step of a staircase that counts at a version.
+  private func step(
+    _ kind: Tables.Kind, _ cluster: ClusterName, _ version: ResourceVersion,
+    in txn: borrowing ReadTransaction
+  ) throws -> Step? {
+    let key = Keys.version(cluster, version)
+    let found =
+      kind == .earliest ? try txn.floor(tables[kind], key) : try txn.ceiling(tables[kind], key)
+    guard let found, isOf(cluster, version, found.key) else { return nil }
+    return Step(
+      version: try Keys.version(endOf: found.key), instant: try instant(found, kind))
   }
 
   /// Adds what is known of one change; evidence that contradicts itself is not passed on to others.
@@ -57,8 +86,8 @@ package struct Staircases {
     to instant: Instant, at version: ResourceVersion, of cluster: ClusterName,
     in txn: borrowing WriteTransaction
   ) throws -> Bool {
-    let known = try earliest(cluster, version, in: txn.reading)
-    if let known, known >= instant { return false }
+    let known = try step(.earliest, cluster, version, in: txn.reading)
+    if let known, known.instant >= instant { return false }
     let key = Keys.version(cluster, version)
     try put(.earliest, key, instant, in: txn)
     while let step = try txn.reading.higher(tables[.earliest], key),
@@ -73,8 +102,8 @@ package struct Staircases {
     to instant: Instant, at version: ResourceVersion, of cluster: ClusterName,
     in txn: borrowing WriteTransaction
   ) throws -> Bool {
-    let known = try latest(cluster, version, in: txn.reading)
-    if let known, known <= instant { return false }
+    let known = try step(.latest, cluster, version, in: txn.reading)
+    if let known, known.instant <= instant { return false }
     let key = Keys.version(cluster, version)
     try put(.latest, key, instant, in: txn)
     while let step = try txn.reading.lower(tables[.latest], key),
@@ -106,5 +135,17 @@ package struct Staircases {
   ) -> Bool {
     let prefix = Keys.cluster(cluster) + Keys.bytes(of: version).prefix(4)
     return key.count == prefix.count + 8 && key.starts(with: prefix)
+  }
+}
+
+extension ResourceVersion {
+  /// The version before this one in its epoch.
+  fileprivate var predecessor: ResourceVersion? {
+    value > 0 ? ResourceVersion(epoch: epoch, value - 1) : nil
+  }
+
+  /// The version after this one in its epoch.
+  fileprivate var successor: ResourceVersion? {
+    value < .max ? ResourceVersion(epoch: epoch, value + 1) : nil
   }
 }

@@ -29,11 +29,20 @@ public struct Bounds: Hashable, Sendable {
       earliest: greater(earliest, other.earliest), latest: lesser(latest, other.latest))
   }
 
-  /// Bounds that can be shown: where two clocks disagree, from the lesser claim to the greater one,
-  /// with the server's step and slack, since the greater may be a stamp (R8a).
-  package var uncrossed: Bounds {
-    guard isCrossed, let earliest, let latest else { return self }
-    return Bounds(earliest: latest, latest: earliest.adding(microseconds: StampRule.reach))
+  /// Bounds that can be shown: where two clocks disagree, nobody can say which of them is right, so
+  /// neither claim bounds the instant (R8a).
+  package var uncrossed: Bounds { isCrossed ? Bounds() : self }
+
+  /// Bounds that hold for the same instant whichever of two crossed claims is right.
+  ///
+  /// - Parameter others: What is known besides; of it, what lies outside both claims counts.
+  /// - Returns: The nearest bounds around both claims; absent where there are none.
+  package func around(_ others: Bounds) -> Bounds {
+    guard let earliest, let latest else { return others }
+    let claims = min(earliest, latest)...max(earliest, latest)
+    return Bounds(
+      earliest: others.earliest.flatMap { $0 <= claims.lowerBound ? $0 : nil },
+      latest: others.latest.flatMap { $0 >= claims.upperBound ? $0 : nil })
   }
 
   /// Whether the instant is certainly not after `instant`.
@@ -85,7 +94,7 @@ extension Evidence {
     var bounds = Bounds(
       earliest: greater(greater(newestStamp, creationStamp), requestReceivedAt),
       latest: lesser(receivedAt, stageAt))
-    if let newestStamp, let precedingStamp, newestStamp > precedingStamp {
+    if source != .list, let newestStamp, let precedingStamp, newestStamp > precedingStamp {
       let made = newestStamp.adding(microseconds: StampRule.reach)
       bounds.latest = lesser(bounds.latest, made)
     }

@@ -101,6 +101,7 @@ private struct TenureFolding {
     for (address, start) in open where !state.contains(address) {
       let cause: TenureEnd = state.isEmpty ? .dropped : .moved
       close(address, from: start, Tenure.End(moment: moment, cause: cause), lastKnown: previous)
+      open[address] = nil
     }
     for address in state where open[address] == nil {
       open[address] = moment

@@ -55,7 +55,8 @@ extension LedgerView {
     _ identity: PodIdentity, at instant: Instant, by: String, reason: String
   ) throws -> [ReservationExpired] {
     func refusal(_ why: String) -> LedgerError { .notReleased(identity, why: why) }
-    guard !by.isEmpty, !reason.isEmpty else {
+    guard by.contains(where: { !$0.isWhitespace }), reason.contains(where: { !$0.isWhitespace })
+    else {
       throw refusal("a release needs the name of who frees it and a reason; both are kept")
     }
     let found = try NodeClass.allCases.compactMap { nodeClass in

@@ -7,18 +7,25 @@ final class Story: Sendable {
   let cluster: ClusterName
   private let directory: URL
 
-  init(cluster: ClusterName) throws {
+  /// An empty ledger; `clock` says what time it is when something is recorded.
+  init(
+    cluster: ClusterName,
+    clock: @escaping @Sendable () -> Instant = { Instant.seconds(1_800_000_000) }
+  ) throws {
     self.cluster = cluster
     directory = FileManager.default.temporaryDirectory
       .appending(path: "ipledger-story-\(UInt64.random(in: 0 ... .max))")
     ledger = try Ledger.open(
-      at: directory.path, options: Ledger.Options(clock: { Instant.seconds(1_800_000_000) }))
+      at: directory.path, options: Ledger.Options(clock: clock))
   }
 
   deinit {
     ledger.close()
     try? FileManager.default.removeItem(at: directory)
   }
+
+  /// A directory for what a question needs on the way.
+  var scratch: String { directory.path }
 
   func address(_ ip: String) throws -> Address {
     Address(network: NetworkName(of: cluster), ip: try IPAddress(parsing: ip))

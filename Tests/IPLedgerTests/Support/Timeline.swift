@@ -16,20 +16,24 @@ import IPLedger
 /// stands before it. Then what:
 ///
 /// - `gets ADDRESS…` or `shows ADDRESS…` (`none` for no address), by this very change or by this
-///   one or an unseen one before it; then any of `on NODE`, `retain HOURS`, `ineligible CLASS`,
-///   `bad hours TEXT`, `described VERSION`
+/// one or an unseen one before it; then any of `on NODE`, `retain HOURS`, `ineligible CLASS`, `bad
+/// hours TEXT`, `described VERSION`
 /// - `is asked to go[, grace SECONDS]`, `completes`, `fails`, `goes`, `is forced out`
 ///
 /// Lines without a pod: `watch` (the cluster is watched from here, beginning with a full list of
-/// who holds something by the lines before), `watch from the middle`, `break` (nobody watches from
-/// here), `list WHO…` (a full list), `partial list WHO…`. The changes of all lines have rising
-/// resource versions: 10, 20, 30 …
+/// who is there by the lines before), `watch with WHO…` (the list is this one), `watch namespace
+/// NAME`, `watch selection SELECTOR`, `watch from the middle`, `break` (nobody watches from here),
+/// `list WHO…` (a full list), `partial list WHO…`, `mark` (some other change). The changes of all
+/// lines have rising resource versions: 10, 20, 30 …
+///
+/// A line may end with raw evidence in brackets, see ``EvidenceNote``.
 struct Timeline {
   /// The events, in the order of the lines.
   private(set) var events: [Event] = []
   private let cluster: ClusterName
   private var version: UInt64 = 0
   private var spanFrom: UInt64?
+  private var scope = SourceWatched.Scope.cluster
   private var present: [String] = []
 
   /// Reads a story.
@@ -53,69 +57,67 @@ struct Timeline {
 
   private mutating func read(_ line: String) throws {
     version += 10
-    var words = Words(line)
+    let parts = line.split(separator: "[", maxSplits: 1)
+    let note = try parts.count > 1 ? EvidenceNote(String(parts[1])) : nil
+    var words = Words(String(parts[0]))
     let bounds = try words.bounds()
     guard let subject = words.next() else { throw StoryError("nothing is said in: \(line)") }
     if subject.contains("#") {
-      try readPod(subject, &words, bounds, line)
+      try readPod(subject, &words, bounds, note, line)
       return
     }
+    if let moved = note?.version { version = moved.value }
     let rest = words.rest
     switch subject {
     case "watch":
-      closeSpan(at: version)
-      spanFrom = version
-      if rest.isEmpty {
-        note(.synced, bounds, present, complete: true)
-      } else {
-        note(.synced, bounds, nil)
-      }
+      try watch(rest, bounds)
     case "break":
       closeSpan(at: version, bounds)
-    case "list": note(.synced, bounds, rest, complete: true)
-    case "partial": note(.synced, bounds, Array(rest.dropFirst()), complete: false)
+    case "list": tell(.synced, bounds, rest, complete: true)
+    case "partial": tell(.synced, bounds, Array(rest.dropFirst()), complete: false)
+    case "mark": append(.advanced, through: SourceWatched.Point(), bounds)
     default: throw StoryError("nobody understands: \(line)")
     }
   }
 
+  private mutating func watch(_ rest: [String], _ bounds: Bounds) throws {
+    closeSpan(at: version)
+    spanFrom = version
+    scope = .cluster
+    switch rest.first {
+    case nil: tell(.synced, bounds, present, complete: true)
+    case "with":
+      present = Array(rest.dropFirst())
+      tell(.synced, bounds, present, complete: true)
+    case "namespace":
+      scope = .namespace(rest[1])
+      tell(.synced, bounds, present.filter { $0.hasPrefix(rest[1] + "/") }, complete: true)
+    case "selection":
+      scope = .selection(rest[1])
+      tell(.synced, bounds, present, complete: true)
+    case "from":
+      append(.began, from: SourceWatched.Point(resourceVersion: ResourceVersion(version)), bounds)
+    default: throw StoryError("nobody understands: watch \(rest.joined(separator: " "))")
+    }
+  }
+
   private mutating func readPod(
-    _ subject: String, _ words: inout Words, _ bounds: Bounds, _ line: String
+    _ subject: String, _ words: inout Words, _ bounds: Bounds, _ note: EvidenceNote?, _ line: String
   ) throws {
     let (identity, uid) = try Self.pod(subject, cluster)
-    var evidence = Evidence(source: .audit, resourceVersion: ResourceVersion(version))
+    let version = note?.version ?? ResourceVersion(version)
+    var evidence = Evidence(source: .audit, resourceVersion: version)
     evidence.requestReceivedAt = bounds.earliest
     evidence.stageAt = bounds.latest
     evidence.isExactChange = true
+    note?.apply(to: &evidence)
     let verb = words.next()
     switch verb {
     case "gets", "shows":
       evidence.isExactChange = verb == "gets"
-      var addresses: [IPAddress] = []
-      var description = PodDescription(describedAt: ResourceVersion(version))
-      while let word = words.next() {
-        switch word {
-        case "none": break
-        case "on":
-          description.node = words.next()
-          description.nodeClass = description.node.map { NodeClass(nodeName: $0) }
-          description.nodeClassGround = .name
-        case "retain":
-          description.policy = .retain(hours: Int(words.next() ?? "") ?? 48)
-          description.grounds = RetentionGrounds(eligibility: .eligible)
-        case "ineligible":
-          description.computeClass = words.next()
-          description.grounds = RetentionGrounds(eligibility: .ineligibleComputeClass)
-        case "bad":
-          _ = words.next()
-          description.policy = .retain(hours: RetentionPolicy.defaultHours)
-          description.grounds = RetentionGrounds(
-            eligibility: .eligible, hoursDefaulted: true, rejectedHours: words.next())
-        case "described":
-          description.describedAt = ResourceVersion(UInt64(words.next() ?? "") ?? version)
-        default: addresses.append(try IPAddress(parsing: word))
-        }
-      }
-      if !present.contains(subject) { present.append(subject) }
+      let (addresses, description) = try words.description(at: version)
+      present.removeAll { $0.prefix { $0 != "#" } == subject.prefix { $0 != "#" } }
+      present.append(subject)
       events.append(
         .created(
           PodCreated(
@@ -158,7 +160,7 @@ struct Timeline {
     }
   }
 
-  private mutating func note(
+  private mutating func tell(
     _ phase: SourceWatched.Phase, _ bounds: Bounds, _ uids: [String]?, complete: Bool = false
   ) {
     let presence = uids.map { uids in
@@ -182,8 +184,8 @@ struct Timeline {
   }
 
   private mutating func append(
-    _ phase: SourceWatched.Phase, from: SourceWatched.Point? = nil, through: SourceWatched.Point,
-    presence: SourceWatched.Presence? = nil, _ bounds: Bounds
+    _ phase: SourceWatched.Phase, from: SourceWatched.Point? = nil,
+    through: SourceWatched.Point? = nil, presence: SourceWatched.Presence? = nil, _ bounds: Bounds
   ) {
     let mark = SourceWatched.Mark(
       resourceVersion: ResourceVersion(version), notBefore: bounds.earliest,
@@ -191,7 +193,7 @@ struct Timeline {
     events.append(
       .watched(
         SourceWatched(
-          cluster: cluster, network: NetworkName(of: cluster), source: .watch, scope: .cluster,
+          cluster: cluster, network: NetworkName(of: cluster), source: .watch, scope: scope,
           phase: phase, from: from, through: through, presence: presence,
           marks: bounds == Bounds() ? [] : [mark])))
   }
@@ -204,59 +206,5 @@ struct Timeline {
       cluster: cluster, namespace: path.count > 1 ? String(path[0]) : "default",
       name: String(path[path.count - 1]))
     return (identity, try PodUID(text))
-  }
-}
-
-/// What a story says that makes no sense.
-struct StoryError: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = description }
-}
-
-/// A line's words, one after another.
-private struct Words {
-  private var words: [String]
-
-  init(_ line: String) {
-    words = line.split { $0 == " " || $0 == "," }.map(String.init)
-  }
-
-  var rest: [String] { words }
-
-  mutating func next() -> String? { words.isEmpty ? nil : words.removeFirst() }
-
-  /// The bounds at the beginning of a line.
-  mutating func bounds() throws -> Bounds {
-    guard var word = next() else { return Bounds() }
-    if word == "?" { return Bounds() }
-    var day = ""
-    if word.hasPrefix("d"), let time = next() { (day, word) = (word + " ", time) }
-    let ends = word.components(separatedBy: "..")
-    return Bounds(
-      earliest: ends[0].isEmpty ? nil : try Instant(story: day + ends[0]),
-      latest: ends[ends.count - 1].isEmpty ? nil : try Instant(story: day + ends[ends.count - 1]))
-  }
-}
-
-extension Instant {
-  /// An instant of a story: `HH:MM[:SS[.ffffff]]` on day 1, or `dN HH:MM…`.
-  init(story text: String) throws {
-    let parts = text.split(separator: " ")
-    let day = parts.count > 1 ? Int64(parts[0].dropFirst()) ?? 1 : 1
-    let time = String(parts[parts.count - 1])
-    let full = time.split(separator: ":").count == 2 ? time + ":00" : time
-    self = try Instant(rfc3339: "2026-01-01T\(full)Z")
-      .adding(microseconds: (day - 1) * 86_400_000_000)
-  }
-
-  /// The same form back: `d3 10:05:20`, without what is zero.
-  var story: String {
-    let start = Instant.seconds(1_767_225_600)
-    let day = (microseconds - start.microseconds) / 86_400_000_000 + 1
-    var time = String(description.dropFirst(11).dropLast())
-    if time.hasSuffix(".000000") { time.removeLast(7) }
-    if time.hasSuffix(":00") { time.removeLast(3) }
-    return day == 1 ? time : "d\(day) \(time)"
   }
 }
