@@ -178,7 +178,10 @@ extension LedgerView {
       guard takes(row, lifetime) else { continue }
       if isHome {
         // Who came and went while the pod still had it has taken nothing from its reservation.
-        if let end = row.tenure.end, let left = own.end, end.moment.at <= left.moment.at { continue }
+        let isOver = own.end.map { left in
+          row.tenure.end.map { $0.moment.at <= left.moment.at } ?? false
+        }
+        if isOver == true { continue }
         return row
       }
       let other = try bounds(of: row.tenure.start, of: row.pod.identity).bounds

@@ -46,8 +46,8 @@ package struct Projector {
     }
     let same = about + CoverageRows.digest(of: event.payload)
     guard isNew else {
-      let earlier = try firstPosition(same, in: txn.reading) ?? firstPosition(about, in: txn.reading)
-      return .known(earlier ?? position)
+      let exact = try firstPosition(same, in: txn.reading)
+      return .known(try exact ?? firstPosition(about, in: txn.reading) ?? position)
     }
     try tables.put(.evidence, same + Keys.position(position), [], in: txn)
     try count(event, in: txn)
