@@ -13,7 +13,7 @@ struct IPLedgerCommand: AsyncParsableCommand {
         ipledger audit 10.0.4.17 --at '5m ago'
         ipledger explain default/web-0
 
-      Exit codes: 0 answered, 1 refused, not equal or nothing found, 64 wrong command line, \
+      Exit codes: 0 answered, 1 refused, not equal or an unknown pod, 64 wrong command line, \
       65 bad input, 70 internal error, 74 the ledger or a file cannot be read or written.
       """,
     version: "0.1.0",

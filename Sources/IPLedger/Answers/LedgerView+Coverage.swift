@@ -37,8 +37,19 @@ extension LedgerView {
     }
   }
 
-  /// The spans in which all pods of a cluster were watched, in time.
+  /// How long after its last change a watch without receive times may still have been watched, in
+  /// microseconds: five minutes. Nothing in it says when it was cut.
+  private static var silenceAllowance: Int64 { 300_000_000 }
+
+  /// The spans in which all pods of a cluster were watched, in time; computed once for each view.
   func watchedTimes(of cluster: ClusterName) throws -> [WatchedTime] {
+    if let known = cache.watchedTimes[cluster] { return known }
+    let times = try computedWatchedTimes(of: cluster)
+    cache.watchedTimes[cluster] = times
+    return times
+  }
+
+  private func computedWatchedTimes(of cluster: ClusterName) throws -> [WatchedTime] {
     let coverage = try coverage(of: cluster)
     var times: [WatchedTime] = []
     let whole = coverage.versions.filter { $0.scope == .cluster }
@@ -46,13 +57,16 @@ extension LedgerView {
     for span in whole {
       let from = try bounds(ofChange: span.from, of: cluster).bounds
       let through = try bounds(ofChange: span.through, of: cluster).bounds
-      // Nothing says when a stream without receive times was cut: only a later one does.
-      let isLast = span.through == newest
+      var perhapsThrough = span.seenUntil ?? through.latest
+      if span.seenUntil == nil, span.through == newest {
+        perhapsThrough = (through.latest ?? through.earliest)?
+          .adding(microseconds: Self.silenceAllowance)
+      }
       times.append(
         WatchedTime(
           sureFrom: from.latest, sureThrough: greater(through.earliest, span.watchedUntil),
-          perhapsFrom: from.earliest ?? from.latest ?? .latest,
-          perhapsThrough: span.seenUntil ?? (isLast ? nil : through.latest), versions: span))
+          perhapsFrom: from.earliest ?? from.latest ?? .latest, perhapsThrough: perhapsThrough,
+          versions: span))
     }
     for span in coverage.times where span.scope == .cluster {
       times.append(

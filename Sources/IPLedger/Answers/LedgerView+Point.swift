@@ -60,14 +60,14 @@ extension LedgerView {
     let left = try reservation(left: over, at: instant)
     if let kept = left?.kept, kept.mayKeep(at: instant) { answer.retention = kept }
     let vacancy = try vacancy(of: answer.address, at: instant, over)
-    if watching > .no, vacancy > .no {
+    // Where it is not even certain that anybody watched, somebody unseen may have come: that is unknown.
+    if watching == .surely, vacancy == .surely {
       if let retention = answer.retention {
         answer.verdict = .retained
-        answer.certainty =
-          retention.surelyKeeps(at: instant) && vacancy == .surely ? .exact : .bounded
+        answer.certainty = retention.surelyKeeps(at: instant) ? .exact : .bounded
       } else {
         answer.verdict = .free
-        answer.certainty = vacancy == .surely ? .exact : .bounded
+        answer.certainty = .exact
       }
       if let left {
         answer.evidence =

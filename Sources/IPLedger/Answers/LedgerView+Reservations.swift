@@ -37,7 +37,7 @@ extension LedgerView {
     func take(_ key: [UInt8]) throws {
       if let status = try status(ofReservation: key, at: instant) { found.append(status) }
     }
-    if try isPresent(instant) {
+    if try isPresent(instant), try !hasEnds(after: instant) {
       // Nothing is known after it: the deadlines in force tell, and those that have passed are left
       // out.
       try tables.scan(.deadlines, .from(Keys.instant(instant)), in: txn) { key, _ in
@@ -60,6 +60,13 @@ extension LedgerView {
           ? left.identity < right.identity : left.nodeClass < right.nodeClass
       }
     }
+  }
+
+  /// Whether an event ended a reservation after an instant, so that its deadline is no longer listed.
+  private func hasEnds(after instant: Instant) throws -> Bool {
+    guard let row = try tables.row(.counts, Counter.latestEnd, in: txn) else { return false }
+    var reader = ByteReader(row)
+    return Instant(microseconds: try reader.int64()) > instant
   }
 
   /// Whether an instant is not before anything that the ledger knows.

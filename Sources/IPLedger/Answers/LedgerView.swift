@@ -9,7 +9,7 @@ public struct LedgerView: ~Copyable {
   let tables: Tables
   let log: Table
   private let fixedHead: Position?
-  private let cache = CoverageCache()
+  let cache = ViewCache()
   private let lists = PresenceCache()
 
   package init(
@@ -61,6 +61,11 @@ public struct LedgerView: ~Copyable {
     }
   }
 
+  /// The networks in which a cluster's pods have their addresses, as far as the ledger knows.
+  public func networks(of cluster: ClusterName) throws -> [NetworkName] {
+    try CoverageRows(tables).networks(of: cluster, in: txn)
+  }
+
   /// The networks in which any address was ever held, or was watched.
   public func networks() throws -> [NetworkName] {
     var networks: Set<NetworkName> = []
@@ -87,7 +92,8 @@ public struct LedgerView: ~Copyable {
 }
 
 /// What a view has read already: it lives and dies with one view, in one thread.
-private final class CoverageCache {
+final class ViewCache {
   var coverage: [ClusterName: Coverage] = [:]
+  var watchedTimes: [ClusterName: [LedgerView.WatchedTime]] = [:]
   var incarnations: (identity: PodIdentity, list: [Incarnation])?
 }

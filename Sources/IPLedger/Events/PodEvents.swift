@@ -76,7 +76,7 @@ public struct DeletionRequest: Hashable, Sendable {
   /// When the deletion was asked for, by this observation: the smallest that was ever seen counts
   /// (R15).
   public var requestedAt: Instant {
-    deletionTimestamp.adding(microseconds: -gracePeriodSeconds.saturatingMicroseconds)
+    deletionTimestamp - .seconds(gracePeriodSeconds)
   }
 }
 

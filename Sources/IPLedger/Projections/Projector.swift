@@ -135,6 +135,8 @@ package enum Counter {
   package static let clockDisagreement: [UInt8] = [1, 1]
   /// The create events with hours that were rejected (R12).
   package static let rejectedHours: [UInt8] = [1, 2]
+  /// The latest instant at which an event ended a reservation.
+  package static let latestEnd: [UInt8] = [1, 3]
 }
 
 extension SourceWatched {

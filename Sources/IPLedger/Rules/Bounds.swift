@@ -78,15 +78,6 @@ package enum StampRule {
   package static let reach = step + slack
 }
 
-extension Int64 {
-  /// This many seconds in microseconds; beyond the range, the end of it.
-  package var saturatingMicroseconds: Int64 {
-    let (product, overflow) = multipliedReportingOverflow(by: 1_000_000)
-    if overflow { return self < 0 ? .min : .max }
-    return product
-  }
-}
-
 extension Evidence {
   /// What this observation says of the change with its resource version, all its evidence at once
   /// (R8a).

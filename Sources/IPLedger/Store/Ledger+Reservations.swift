@@ -70,6 +70,13 @@ extension LedgerView {
       throw refusal("nothing is retained for it at \(instant)")
     }
     return try retained.map { status in
+      let key = Keys.reservation(identity, status.nodeClass)
+      for end in try ReleaseRows(tables).ends(of: key, in: txn) {
+        if case .released(let earlier, _) = end.cause, status.since.map({ $0 <= end.endedAt }) ?? false
+        {
+          throw refusal("\(earlier) has freed it already, as of \(end.endedAt)")
+        }
+      }
       if let since = status.since, since > instant {
         throw refusal("its last deletion was at \(since), after the instant of the release")
       }

@@ -8,7 +8,8 @@ import Synchronization
 /// each sees what the others commit. Everything here may be called from any task.
 ///
 /// ```swift
-/// let ledger = try Ledger.open(at: "/var/lib/ipledger")
+/// let ledger = try Ledger.open(
+///   at: "/var/lib/ipledger", options: Ledger.Options(clock: { now() }))
 /// let answer = try ledger.read { view in
 ///   try view.audit(Address(network: network, ip: ip), at: instant)
 /// }
@@ -67,7 +68,8 @@ public final class Ledger: Sendable {
         at: path, options: Environment.Options(readOnly: options.readOnly),
         create: options.create && !options.readOnly)
     } catch {
-      throw error.code == .system(2) ? LedgerError.noLedger(path: path) : error
+      let mayMake = options.create && !options.readOnly
+      throw error.code == .system(noEntry) && !mayMake ? LedgerError.noLedger(path: path) : error
     }
     do {
       if !options.readOnly, options.create { try prepare(environment, path) }
@@ -90,6 +92,9 @@ public final class Ledger: Sendable {
       throw error
     }
   }
+
+  /// `ENOENT`: there is no such file or directory.
+  private static let noEntry: Int32 = 2
 
   /// Makes the tables of a new ledger; one that is there is left alone.
   private static func prepare(_ environment: Environment, _ path: String) throws {

@@ -75,7 +75,7 @@ struct Ingest: AsyncParsableCommand {
   func run() async throws {
     let (ledger, cluster) = try openLedger()
     let handoff = Handoff<Reading>(capacity: Reading.capacity)
-    var observation = observation(of: cluster)
+    var observation = try observation(of: cluster, in: ledger)
     observation.epoch = try ledger.read { view in try view.epoch(of: cluster) }
     var run = IngestRun(ledger, observation)
     if files.contains("-") { Interrupt.leaveToSender() }
@@ -108,9 +108,12 @@ struct Ingest: AsyncParsableCommand {
       clock: stamp ? options.clock : nil, showsProgress: Terminal.showsProgress)
   }
 
-  private func observation(of cluster: ClusterName) -> ObservationOptions {
+  private func observation(
+    of cluster: ClusterName, in ledger: Ledger
+  ) throws -> ObservationOptions {
+    let known = try ledger.read { view in try view.networks(of: cluster) }
     var observation = ObservationOptions(
-      cluster: cluster, network: network ?? NetworkName(of: cluster))
+      cluster: cluster, network: try Self.network(of: cluster, given: network, known: known))
     observation.dialect = dialect.dialect
     observation.isFullList = full
     if let namespace { observation.scope = .namespace(namespace) }
@@ -130,6 +133,21 @@ struct Ingest: AsyncParsableCommand {
     } catch LedgerError.noLedger {
       throw Self.clusterWanted([])
     }
+  }
+
+  /// The network of a cluster's pods: the one that the ledger knows, since an address in another one
+  /// would be another address (R2).
+  static func network(
+    of cluster: ClusterName, given: NetworkName?, known: [NetworkName]
+  ) throws -> NetworkName {
+    guard let first = known.first else { return given ?? NetworkName(of: cluster) }
+    guard let given else { return first }
+    guard known.contains(given) else {
+      throw Failure.usage(
+        "the ledger knows the pods of \(cluster) in the network \(first), not in \(given): leave "
+          + "--network away, or give what is another cluster another name with --cluster")
+    }
+    return given
   }
 
   static func clusterWanted(_ known: [ClusterName]) -> Failure {

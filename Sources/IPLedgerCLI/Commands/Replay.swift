@@ -90,6 +90,9 @@ struct Replay: AsyncParsableCommand {
   private func printState(_ asOf: AsOf) throws {
     let ledger = try options.openToRead()
     let head = try ledger.position(asOf, now: options.currentTime)
+    guard head > .origin else {
+      throw Failure.refused("nothing had been recorded by then: the log begins at position 1")
+    }
     let recordedAt = try ledger.read { view in try view.event(at: head)?.recordedAt }
     var line = ProgressLine(isShown: Terminal.showsProgress)
     let scratch = SystemClock.scratchDirectory

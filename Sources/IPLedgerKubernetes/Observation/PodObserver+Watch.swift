@@ -96,7 +96,7 @@ extension PodObserver {
       && watch.throughBound.map { bound in
         sighting.newestStamp.map { $0 > bound.adding(microseconds: EpochRule.tolerance) } ?? false
       } ?? false
-    let events = presences() + interruptWatch()
+    let events = presencesWithoutAddress() + interruptWatch()
     if fellBack {
       options.epoch += 1
       summary.warn(.versionsFellBack)
@@ -228,13 +228,6 @@ extension PodObserver {
     var events: [Event] = []
     if watch.isListing, !watch.listed.isEmpty { events += goLive(at: watch.listedVersion) }
     return events + advanceWatch(.interrupted, atEnd: true)
-  }
-
-  /// Who is there without an address when a run of the watch ends.
-  private func presences() -> [Event] {
-    pods.filter { $0.value.addresses.isEmpty && !$0.value.hasCompleted }
-      .sorted { $0.key < $1.key }
-      .map { $0.value.presenceWithoutAddress($0.key, options, .watch) }
   }
 
   private func point(_ version: UInt64, _ receivedAt: Instant?) -> SourceWatched.Point {

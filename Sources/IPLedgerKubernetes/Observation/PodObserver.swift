@@ -184,7 +184,8 @@ public struct PodObserver: Sendable {
     return [watched(.advanced, source, marks: marks)]
   }
 
-  private func presencesWithoutAddress() -> [Event] {
+  /// Who is there without an address when a source, or a run of it, ends.
+  func presencesWithoutAddress() -> [Event] {
     let source = source ?? .watch
     return pods.filter { $0.value.addresses.isEmpty && !$0.value.hasCompleted }
       .sorted { $0.key < $1.key }

@@ -71,15 +71,24 @@ struct PodSighting {
       annotations: metadata.annotations, labels: metadata.labels)
   }
 
+  /// The longest grace period that is believed, in seconds: a hundred years.
+  private static let greatestGrace: Int64 = 3_155_760_000
+
   private static func request(
     _ metadata: PodMetadata
   ) throws(ObservationError) -> DeletionRequest? {
     guard let stamp = try instant(metadata.deletionTimestamp, "deletionTimestamp") else {
       return nil
     }
-    return DeletionRequest(
-      deletionTimestamp: stamp,
-      gracePeriodSeconds: Int64(metadata.deletionGracePeriodSeconds ?? 0))
+    let grace = Int64(metadata.deletionGracePeriodSeconds ?? 0)
+    guard (0...greatestGrace).contains(grace) else {
+      throw ObservationError(
+        message: """
+          deletionGracePeriodSeconds is \(grace), expected 0 to \(greatestGrace): \
+          no API server wrote that
+          """)
+    }
+    return DeletionRequest(deletionTimestamp: stamp, gracePeriodSeconds: grace)
   }
 }
 
