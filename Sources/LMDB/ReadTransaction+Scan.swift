@@ -60,6 +60,25 @@ extension ReadTransaction {
   }
 }
 
+extension ReadTransaction {
+  /// Visits the keys in a range, copied, without touching the values (`mdb_cursor_get`).
+  ///
+  /// - Parameters:
+  ///   - table: The table.
+  ///   - range: Which keys.
+  ///   - reverse: Whether the greatest comes first.
+  ///   - body: Is given one key after another; it must not write.
+  /// - Throws: `.tableNotFound`; whatever `body` throws.
+  public func scanKeys(
+    _ table: Table, _ range: KeyRange = .all, reverse: Bool = false,
+    _ body: (_ key: [UInt8]) throws -> ScanStep
+  ) throws {
+    try scanSpans(table, range, reverse: reverse) { key, _ in
+      try body(unsafe key.withUnsafeBytes { unsafe [UInt8]($0) })
+    }
+  }
+}
+
 /// A cursor that stays within a range of keys, in one direction.
 private struct Walk: ~Copyable {
   var cursor: Cursor

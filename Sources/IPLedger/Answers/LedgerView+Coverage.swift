@@ -111,22 +111,19 @@ extension LedgerView {
   private func isComplete(
     _ time: WatchedTime, _ cluster: ClusterName, by instant: Instant, surely: Bool
   ) throws -> Bool {
-    var isComplete = false
-    try presences.fullLists(of: cluster, in: txn) { list in
-      let listed = try bounds(ofChange: list.version, of: cluster).bounds
+    for version in try presences.versions(of: cluster, isFull: true, in: txn) {
       if let span = time.versions {
-        guard list.version <= span.through else { return .stop }
-        guard list.version >= span.from else { return .next }
-      } else {
-        // An audit log covers changes only; from a full list within it on, it covers everything.
-        guard let from = time.sureFrom, let begun = listed.earliest, begun >= from else {
-          return .next
-        }
+        guard span.from <= version else { continue }
+        guard version <= span.through else { return false }
       }
-      isComplete = surely ? listed.isSurelyBy(instant) : !listed.isSurelyAfter(instant)
-      return .stop
+      let listed = try bounds(ofChange: version, of: cluster).bounds
+      if time.versions == nil {
+        // An audit log covers changes only; from a full list within it on, it covers everything.
+        guard let from = time.sureFrom, let begun = listed.earliest, begun >= from else { continue }
+      }
+      return surely ? listed.isSurelyBy(instant) : !listed.isSurelyAfter(instant)
     }
-    return isComplete
+    return false
   }
 
   private func isReleaseSeen(

@@ -86,7 +86,7 @@ extension LedgerView {
     let mine = own.tenures(before: incarnations[(index + 1)...].first)
     guard let first = mine.first else { return .noAddress }
     let initial = Set(mine.filter { $0.start.at == first.start.at }.map(\.address))
-    let earlier = incarnations[..<index].indices.reversed().filter { candidate in
+    let earlier = incarnations[..<index].indices.reversed().lazy.filter { candidate in
       !incarnations[candidate].finalAddresses(before: incarnations[candidate + 1]).isEmpty
     }
     guard let nearest = earlier.first else { return .first }

@@ -123,10 +123,10 @@ extension LedgerView {
   func retention(
     ofReservation row: ReservationRow, _ identity: PodIdentity, _ nodeClass: NodeClass
   ) throws -> Retention? {
-    let incarnations = try self.incarnations(of: identity)
-    guard let index = incarnations.firstIndex(where: { $0.uid == row.uid }) else { return nil }
-    let incarnation = incarnations[index]
-    let successor = incarnations[(index + 1)...].first
+    let succession = try succession(of: identity)
+    guard let place = succession.place(of: row.uid) else { return nil }
+    let incarnation = succession.incarnations[place]
+    let successor = succession.successor(of: place)
     let tenure = incarnation.tenures(before: successor)
       .last { row.addresses.contains($0.address) }
     guard let tenure else { return nil }

@@ -17,27 +17,18 @@ extension LedgerView {
     case .deleted, .forced, .completed, .superseded, .missing: break
     }
     let identity = row.pod.identity
-    let incarnations = try self.incarnations(of: identity)
-    guard let index = incarnations.firstIndex(where: { $0.uid == row.pod.uid }) else { return nil }
-    let successor = incarnations[(index + 1)...].first
-    let incarnation = incarnations[index]
+    let succession = try succession(of: identity)
+    guard let place = succession.place(of: row.pod.uid) else { return nil }
+    let successor = succession.successor(of: place)
+    let incarnation = succession.incarnations[place]
     guard let reservation = incarnation.reservation(on: incarnation.nodeClass, before: successor)
     else { return nil }
     let lifetime = ReservationLifetime(
       identity: identity, nodeClass: incarnation.nodeClass, row: reservation,
-      requestedAt: lastRequest(incarnations[...index], incarnation.nodeClass),
-      tenures: incarnation.tenures(before: successor), later: incarnations[(index + 1)...])
+      requestedAt: succession.lastRequest(at: place),
+      tenures: incarnation.tenures(before: successor),
+      later: succession.incarnations[(place + 1)...])
     return try retention(lifetime, unusedFrom: holding.to ?? Bounds())
-  }
-
-  /// The greatest request of any incarnation that held the reservation: an older one never moves it
-  /// back (R15, R16).
-  private func lastRequest(
-    _ incarnations: ArraySlice<Incarnation>, _ nodeClass: NodeClass
-  ) -> Instant? {
-    guard let last = incarnations.last, last.deletionRequestedAt != nil else { return nil }
-    return incarnations.filter { $0.nodeClass == nodeClass && $0.retainedHours != nil }
-      .compactMap(\.deletionRequestedAt).max()
   }
 
   /// What is to be known of a reservation to tell how it ended.

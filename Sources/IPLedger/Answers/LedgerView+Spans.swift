@@ -125,12 +125,14 @@ extension LedgerView {
   ) throws -> [HistorySpan] {
     var vacancies: [HistorySpan] = []
     var busyUntil: Bounds?
+    var endings = LastEndings(tenures)
     let busy = spans.sorted { isEarlier($0.from ?? Bounds(), $1.from ?? Bounds()) }
     for span in busy {
       if let until = busyUntil, let from = span.from, let start = until.latest,
         let end = from.earliest, start < end
       {
-        vacancies += try self.vacancies(of: address, tenures, between: until, and: from)
+        vacancies += try self.vacancies(
+          of: address, endings.last(by: start), between: until, and: from)
       }
       guard let to = span.to else { return vacancies }
       if let known = busyUntil, let latest = known.latest, let own = to.latest, own <= latest {
@@ -138,8 +140,9 @@ extension LedgerView {
       }
       busyUntil = to
     }
-    if let busyUntil {
-      vacancies += try self.vacancies(of: address, tenures, between: busyUntil, and: nil)
+    if let busyUntil, let start = busyUntil.latest {
+      vacancies += try self.vacancies(
+        of: address, endings.last(by: start), between: busyUntil, and: nil)
     }
     return vacancies
   }
@@ -194,5 +197,28 @@ extension LedgerView {
       )
     }
     return keys[0] < keys[1]
+  }
+}
+
+/// The tenures of an address in the order of their ends, of which a gap asks for the last before it:
+/// nothing that ended earlier tells more about it.
+private struct LastEndings {
+  private let endings: [(row: TenureRow, holding: Holding)]
+  private var next = 0
+  private var last: [ClusterName: (row: TenureRow, holding: Holding)] = [:]
+
+  init(_ tenures: [(row: TenureRow, holding: Holding)]) {
+    endings = tenures.filter { $0.holding.to?.latest != nil }.sorted { left, right in
+      (left.holding.to?.latest ?? .latest) < (right.holding.to?.latest ?? .latest)
+    }
+  }
+
+  /// The last of each cluster that had surely ended by an instant; instants only rise.
+  mutating func last(by instant: Instant) -> [(row: TenureRow, holding: Holding)] {
+    while next < endings.count, endings[next].holding.to?.isSurelyBy(instant) ?? false {
+      last[endings[next].row.pod.identity.cluster] = endings[next]
+      next += 1
+    }
+    return last.values.sorted { $0.row.pod.identity < $1.row.pod.identity }
   }
 }

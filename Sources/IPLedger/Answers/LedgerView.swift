@@ -41,12 +41,17 @@ public struct LedgerView: ~Copyable {
     return coverage
   }
 
-  /// The incarnations of an identity, oldest first; those of the last one asked for are remembered.
+  /// The incarnations of an identity, oldest first.
   func incarnations(of identity: PodIdentity) throws -> [Incarnation] {
-    if let known = cache.incarnations, known.identity == identity { return known.list }
-    let list = try pods.incarnations(of: identity, in: txn)
-    cache.incarnations = (identity, list)
-    return list
+    try succession(of: identity).incarnations
+  }
+
+  /// The incarnations of an identity; those of the last one asked for are remembered.
+  func succession(of identity: PodIdentity) throws -> Succession {
+    if let known = cache.succession, known.identity == identity { return known.succession }
+    let succession = Succession(try pods.incarnations(of: identity, in: txn))
+    cache.succession = (identity, succession)
+    return succession
   }
 
   /// The clusters of which the ledger knows anything.
@@ -56,9 +61,10 @@ public struct LedgerView: ~Copyable {
 
   /// The clusters whose pods have their addresses in a network.
   func clusters(of network: NetworkName) throws -> [ClusterName] {
-    try clusters().filter { cluster in
-      try CoverageRows(tables).networks(of: cluster, in: txn).contains(network)
-    }
+    if let known = cache.clusters[network] { return known }
+    let found = try clusters().filter { try networks(of: $0).contains(network) }
+    cache.clusters[network] = found
+    return found
   }
 
   /// The networks in which a cluster's pods have their addresses, as far as the ledger knows.
@@ -94,6 +100,7 @@ public struct LedgerView: ~Copyable {
 /// What a view has read already: it lives and dies with one view, in one thread.
 final class ViewCache {
   var coverage: [ClusterName: Coverage] = [:]
+  var clusters: [NetworkName: [ClusterName]] = [:]
   var watchedTimes: [ClusterName: [LedgerView.WatchedTime]] = [:]
-  var incarnations: (identity: PodIdentity, list: [Incarnation])?
+  var succession: (identity: PodIdentity, succession: Succession)?
 }

@@ -14,17 +14,7 @@ package struct PresenceRows {
 
   /// One list.
   package struct List {
-    /// The version at which it showed the cluster.
-    package let version: ResourceVersion
-    /// Whether it is known to be of the whole cluster, so that absence says something.
-    package let isFull: Bool
-    private let uids: [PodUID]
-
-    fileprivate init(version: ResourceVersion, isFull: Bool, uids: [PodUID]) {
-      self.version = version
-      self.isFull = isFull
-      self.uids = uids
-    }
+    fileprivate let uids: [PodUID]
 
     /// Whether an incarnation was in it.
     package func contains(_ uid: PodUID) -> Bool {
@@ -45,7 +35,7 @@ package struct PresenceRows {
     guard let presence = event.presence else { return false }
     let isFull = presence.isComplete && event.scope == .cluster
     let key =
-      [UInt8(isFull ? 1 : 0)] + Keys.version(event.cluster, presence.resourceVersion)
+      Self.prefix(event.cluster, isFull: isFull) + Keys.bytes(of: presence.resourceVersion)
     var uids = Set(presence.uids)
     let known = try tables.row(.presences, key, in: txn.reading)
     if let known { uids.formUnion(try Self.decode(known)) }
@@ -65,43 +55,48 @@ package struct PresenceRows {
   ) throws -> (lastSeen: ResourceVersion, missingAt: ResourceVersion?) {
     var seen = lastSeen
     for isFull in [false, true] {
-      try scan(cluster, isFull: isFull, after: seen, reverse: true, in: txn) { list in
-        guard list.contains(uid) else { return .next }
-        seen = max(seen, list.version)
-        return .stop
+      for version in try versions(of: cluster, isFull: isFull, in: txn).reversed() {
+        guard version > seen else { break }
+        guard version.epoch == seen.epoch || isFull,
+          try list(cluster, version, isFull: isFull, in: txn)?.contains(uid) ?? false
+        else { continue }
+        seen = version
+        break
       }
     }
-    var missing: ResourceVersion?
-    try scan(cluster, isFull: true, after: seen, reverse: false, in: txn) { list in
-      missing = list.version
-      return .stop
-    }
-    return (seen, missing)
+    let full = try versions(of: cluster, isFull: true, in: txn)
+    return (seen, full.first { $0 > seen })
   }
 
-  /// Visits the full lists of a cluster, by version.
-  package func fullLists(
-    of cluster: ClusterName, in txn: borrowing ReadTransaction,
-    _ body: (List) throws -> ScanStep
-  ) throws {
-    try scan(
-      cluster, isFull: true, after: ResourceVersion(0), reverse: false, in: txn, body)
+  /// The versions of a cluster's lists, ascending.
+  package func versions(
+    of cluster: ClusterName, isFull: Bool, in txn: borrowing ReadTransaction
+  ) throws -> [ResourceVersion] {
+    let prefix = Self.prefix(cluster, isFull: isFull)
+    if let known = cache?.versions[prefix] { return known }
+    var versions: [ResourceVersion] = []
+    try txn.scanKeys(tables[.presences], .prefix(prefix)) { key in
+      versions.append(try Keys.version(endOf: key))
+      return .next
+    }
+    cache?.versions[prefix] = versions
+    return versions
   }
 
-  private func scan(
-    _ cluster: ClusterName, isFull: Bool, after version: ResourceVersion, reverse: Bool,
-    in txn: borrowing ReadTransaction, _ body: (List) throws -> ScanStep
-  ) throws {
-    let prefix = [UInt8(isFull ? 1 : 0)] + Keys.cluster(cluster)
-    let first = prefix + Keys.bytes(of: ResourceVersion(epoch: version.epoch, version.value &+ 1))
-    let range = KeyRange.between(first, prefix + [UInt8](repeating: 0xFF, count: 13))
-    try tables.scan(.presences, range, reverse: reverse, in: txn) { key, content in
-      if let known = cache?.lists[key] { return try body(known) }
-      let list = List(
-        version: try Keys.version(endOf: key), isFull: isFull, uids: try Self.decode(content))
-      cache?.keep(list, under: key)
-      return try body(list)
-    }
+  private func list(
+    _ cluster: ClusterName, _ version: ResourceVersion, isFull: Bool,
+    in txn: borrowing ReadTransaction
+  ) throws -> List? {
+    let key = Self.prefix(cluster, isFull: isFull) + Keys.bytes(of: version)
+    if let known = cache?.lists[key] { return known }
+    guard let content = try tables.row(.presences, key, in: txn) else { return nil }
+    let list = List(uids: try Self.decode(content))
+    cache?.keep(list, under: key)
+    return list
+  }
+
+  private static func prefix(_ cluster: ClusterName, isFull: Bool) -> [UInt8] {
+    [UInt8(isFull ? 1 : 0)] + Keys.cluster(cluster)
   }
 
   private static func encode(_ uids: [PodUID]) -> [UInt8] {
@@ -130,6 +125,7 @@ package final class PresenceCache {
   private static let limit = 8
 
   fileprivate private(set) var lists: [[UInt8]: PresenceRows.List] = [:]
+  fileprivate var versions: [[UInt8]: [ResourceVersion]] = [:]
 
   package init() {}
 
