@@ -37,8 +37,9 @@ extension LedgerView {
     }
   }
 
-  /// How long after its last change a watch without receive times may still have been watched, in
-  /// microseconds: five minutes. Nothing in it says when it was cut.
+  /// How long after its last change a watch without receive times may still have been watched.
+  ///
+  /// In microseconds: five minutes. Nothing in such a watch says when it was cut.
   private static var silenceAllowance: Int64 { 300_000_000 }
 
   /// The spans in which all pods of a cluster were watched, in time; computed once for each view.

@@ -166,7 +166,11 @@ extension LedgerView {
       key = next.key
       let row = try TenureRow(
         decoding: Row.open(next.value, under: key, of: Tables.Kind.tenures.rawValue))
-      guard takes(row, lifetime) else { continue }
+      guard takes(row, lifetime) else {
+        // The pod itself has it again: nobody who comes later takes it from this reservation.
+        if isHome { return nil }
+        continue
+      }
       if isHome {
         // Who came and went while the pod still had it has taken nothing from its reservation.
         let isOver = own.end.map { left in

@@ -72,8 +72,8 @@ extension LedgerView {
     return try retained.map { status in
       let key = Keys.reservation(identity, status.nodeClass)
       for end in try ReleaseRows(tables).ends(of: key, in: txn) {
-        if case .released(let earlier, _) = end.cause, status.since.map({ $0 <= end.endedAt }) ?? false
-        {
+        guard case .released(let earlier, _) = end.cause, let since = status.since else { continue }
+        if since <= end.endedAt {
           throw refusal("\(earlier) has freed it already, as of \(end.endedAt)")
         }
       }
