@@ -15,7 +15,7 @@ extension Ledger {
   /// so no reader sees one without the other.
   ///
   /// - Throws: ``LedgerError/identityChanged(uid:known:found:)`` where the event contradicts what
-  ///   identifies it; `LMDBError` where the storage fails.
+  ///   identifies it; ``StorageError`` where the storage fails.
   @discardableResult
   public func record(_ event: Event) async throws -> Recording {
     let recordings = try await record(contentsOf: [event])

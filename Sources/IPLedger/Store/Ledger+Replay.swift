@@ -36,7 +36,7 @@ extension Ledger {
   ///     projections.
   ///   - progress: Called with the position reached, now and then.
   /// - Returns: What differs, table by table.
-  /// - Throws: ``LedgerError`` where an event cannot be read; `LMDBError` where the scratch
+  /// - Throws: ``LedgerError`` where an event cannot be read; ``StorageError`` where the scratch
   ///   directory cannot be written.
   public func replay(
     scratch: String, progress: (Position) -> Void = { _ in }

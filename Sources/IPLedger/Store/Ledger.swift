@@ -58,7 +58,7 @@ public final class Ledger: Sendable {
 
   /// Opens the ledger in a directory.
   ///
-  /// - Throws: `LMDBError` where the environment cannot be opened; ``LedgerError/noLedger(path:)``,
+  /// - Throws: ``StorageError`` where the environment cannot be opened; ``LedgerError/noLedger(path:)``,
   ///   ``LedgerError/notALedger(path:)`` or ``LedgerError/newerLayout(found:known:)`` where it
   ///   holds something else.
   public static func open(at path: String, options: Options) throws -> Ledger {

@@ -1,3 +1,9 @@
+public import LMDB
+
+/// Why the storage failed: a code such as a full disk or a commit whose outcome is unknown, and a
+/// message that says what to do.
+public typealias StorageError = LMDBError
+
 /// Why the ledger could not do what it was asked.
 public enum LedgerError: Error, Sendable, CustomStringConvertible {
   /// A row of a projection does not have the checksum that it was written with.

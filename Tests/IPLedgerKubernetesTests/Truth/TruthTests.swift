@@ -1,3 +1,4 @@
+import Foundation
 import IPLedger
 import Testing
 
@@ -38,6 +39,7 @@ import Testing
     let score = try place.ledger.read { view in
       try Score(truth, view, network: NetworkName("lab"))
     }
+    #expect(try place.ledger.replay(scratch: NSTemporaryDirectory()).isEqual)
     #expect(score.wrong == [])
     #expect(score.asked > 0)
     let share = try #require(input.exactShares[recording.story])
