@@ -141,6 +141,22 @@ public struct PointAnswer: Hashable, Sendable {
 
 /// One line of the history of an address or a pod.
 public struct HistorySpan: Hashable, Sendable {
+  /// Why a span ended.
+  public enum End: Hashable, Sendable, CustomStringConvertible {
+    /// A pod gave the address up.
+    case tenure(TenureEnd)
+    /// A reservation ended.
+    case retention(Retention.End)
+
+    /// One word, such as `deleted` or `expired`.
+    public var description: String {
+      switch self {
+      case .tenure(let end): "\(end)"
+      case .retention(let end): end.rawValue
+      }
+    }
+  }
+
   /// What was so.
   public var kind: Verdict
   /// Whether it certainly was so at some time between ``from`` and ``to``.
@@ -156,7 +172,7 @@ public struct HistorySpan: Hashable, Sendable {
   /// When it ended; absent while it goes on.
   public var to: Bounds?
   /// Why it ended.
-  public var ended: String?
+  public var ended: End?
   /// The positions of the events that it rests on, ascending.
   public var evidence: [Position]
 }

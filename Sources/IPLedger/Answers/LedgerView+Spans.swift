@@ -75,7 +75,7 @@ extension LedgerView {
     HistorySpan(
       kind: .held, certainty: holding.sureSpan == nil ? .bounded : .exact,
       address: holding.address, holders: [holding], retention: nil, from: holding.from,
-      to: holding.to, ended: holding.ended.map { "\($0)" }, evidence: try evidence(of: [row]))
+      to: holding.to, ended: holding.ended.map { .tenure($0) }, evidence: try evidence(of: [row]))
   }
 
   private func span(
@@ -86,7 +86,7 @@ extension LedgerView {
     let isSure = kept.from.latest.map { from in kept.to?.earliest.map { from < $0 } ?? true }
     return HistorySpan(
       kind: .retained, certainty: isSure == true ? .exact : .bounded, address: address, holders: [],
-      retention: kept, from: kept.from, to: kept.to, ended: kept.ended?.rawValue,
+      retention: kept, from: kept.from, to: kept.to, ended: kept.ended.map { .retention($0) },
       evidence: try evidence(of: kept, after: row))
   }
 

@@ -213,9 +213,6 @@ private struct RowComparison {
   private mutating func differ(_ key: [UInt8]) {
     report.differences += 1
     guard report.firstDifference == nil else { return }
-    report.firstDifference = key.map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
+    report.firstDifference = key.hexadecimal
   }
 }

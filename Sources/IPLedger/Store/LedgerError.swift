@@ -30,7 +30,7 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
     switch self {
     case .damagedRow(let table, let key):
       """
-      a row of the projection \(table) is damaged (key \(hex(key))): the log is the truth; \
+      a row of the projection \(table) is damaged (key \(key.hexadecimal)): the log is the truth; \
       run 'ipledger replay --rebuild' to fold the projections from it again
       """
     case .unreadableEvent(let position, let error):
@@ -56,12 +56,5 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
     case .positionAhead(let position, let head):
       "the position \(position) is beyond the head of the log, which is \(head)"
     }
-  }
-
-  private func hex(_ bytes: [UInt8]) -> String {
-    bytes.map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
   }
 }

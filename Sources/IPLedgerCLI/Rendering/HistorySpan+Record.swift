@@ -13,7 +13,7 @@ extension HistorySpan: Record {
     ]
     let tail =
       (retention?.fields ?? Retention.noFields) + from.fields + to.fields
-      + [ended ?? "", evidence.field]
+      + [ended?.description ?? "", evidence.field]
     let pods =
       holders.isEmpty
       ? [Array(repeating: "", count: 5)]
@@ -33,7 +33,7 @@ extension HistorySpan: Record {
       "retained": .optional(retention) { $0.json },
       "from": from.json,
       "to": to.json,
-      "ended": .optional(ended),
+      "ended": .optional(ended?.description),
       "evidence": evidence.json,
     ]
     return isConflict ? span.adding(["pods": .array(holders.map(\.json))]) : span
@@ -48,7 +48,7 @@ extension HistorySpan: Record {
   var tableRows: [[String]] {
     let head = [address.ip.description, kind.rawValue, certainty.rawValue]
     let tail = [
-      from?.words ?? "", to?.words ?? "open", ended ?? "", evidence.words,
+      from?.words ?? "", to?.words ?? "open", ended?.description ?? "", evidence.words,
     ]
     if let retention {
       return [head + ["for \(retention.identity)", retention.uid.rawValue] + tail]

@@ -54,7 +54,7 @@ import Testing
               let who = span.holders.map { "\($0.pod.identity) \($0.pod.uid)" }
               lines.append(
                 "\(span.kind) \(address) \(who) \(String(describing: span.from)) "
-                  + "\(String(describing: span.to)) \(span.ended ?? "-")")
+                  + "\(String(describing: span.to)) \(span.ended?.description ?? "-")")
             }
           }
         }

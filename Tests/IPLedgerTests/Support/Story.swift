@@ -58,7 +58,7 @@ final class Story: Sendable {
   func tenures(_ pod: String) throws -> [String] {
     let spans = try ledger.read { view in try view.history(of: self.identity(pod)) }
     return spans.filter { $0.kind == .held }.map { span in
-      let end = span.to.map { " to \($0.story) \(span.ended ?? "-")" } ?? ""
+      let end = span.to.map { " to \($0.story) \(span.ended?.description ?? "-")" } ?? ""
       return "\(span.address.ip) \(span.from?.story ?? "?")\(end)"
     }
   }
