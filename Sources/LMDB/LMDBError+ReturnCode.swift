@@ -19,7 +19,7 @@ extension LMDBError {
   init(errno number: Int32, subject: String, action: String) {
     self.init(
       .system(number),
-      "\(subject): \(action) failed: \(unsafe String(cString: strerror(number)))",
+      "\(subject): \(action) failed: \(Code.system(number).explanation)",
       cause: nil)
   }
 
@@ -70,6 +70,9 @@ extension LMDBError.Code {
     case .panic: "LMDB has given up after an earlier failure; close the environment and reopen it"
     case .readersFull:
       "every reader slot is taken by a live reader; end some, or open with a larger maxReaders"
+    case .system(EACCES):
+      "permission denied: whoever opens it, also to read, has to write lock.mdb; open it as its "
+        + "owner, or give the group access to the directory and both files"
     case .system(ENOMEM): "no address space for the map; raise ulimit -v, or set a smaller mapSize"
     case .system(ENOSPC): "the disk is full; free some space"
     case .system(let number): unsafe String(cString: strerror(number))

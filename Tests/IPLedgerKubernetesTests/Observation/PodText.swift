@@ -105,7 +105,9 @@ struct Observed {
     let address = Address(
       network: NetworkName(of: try ClusterName("lab")), ip: try IPAddress(parsing: ip))
     return try place.ledger.read { view in
-      try view.history(of: address).filter { $0.kind == .held }.map { $0.ended?.description ?? "open" }
+      try view.history(of: address).filter { $0.kind == .held }.map {
+        $0.ended?.description ?? "open"
+      }
     }
   }
 }
