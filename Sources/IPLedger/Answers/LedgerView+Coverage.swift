@@ -66,7 +66,7 @@ extension LedgerView {
       times.append(
         WatchedTime(
           sureFrom: from.latest, sureThrough: greater(through.earliest, span.watchedUntil),
-          perhapsFrom: from.earliest ?? from.latest ?? .latest, perhapsThrough: perhapsThrough,
+          perhapsFrom: from.latest ?? from.earliest ?? .latest, perhapsThrough: perhapsThrough,
           versions: span))
     }
     for span in coverage.times where span.scope == .cluster {

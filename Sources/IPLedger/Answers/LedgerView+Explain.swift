@@ -68,7 +68,7 @@ extension LedgerView {
           pod: PodReference(
             identity: identity, uid: incarnation.uid, node: incarnation.description?.node),
           nodeClass: incarnation.nodeClass, description: incarnation.description,
-          hasDifferingDescriptions: incarnation.descriptions.count > 1, holdings: holdings,
+          hasDifferingDescriptions: incarnation.hasDifferingDescriptions, holdings: holdings,
           deletionRequestedAt: incarnation.deletionRequestedAt,
           retention: try last.flatMap { try retention(after: $0.0, $0.1) },
           outcome: try outcome(of: index, in: incarnations),

@@ -33,7 +33,27 @@ package struct Incarnation: Hashable, Sendable {
   }
 
   /// The description that counts: the one seen at the lowest resource version (R6, R14).
-  package var description: PodDescription? { descriptions.first }
+  ///
+  /// A pod that was first seen before it was scheduled has no node there; since a node is set once,
+  /// the lowest version that knows it tells it.
+  package var description: PodDescription? { descriptions.first.map(placed) }
+
+  /// Whether observations of it differ in anything but evidence (R6).
+  package var hasDifferingDescriptions: Bool {
+    descriptions.dropFirst().contains { !$0.hasSameContent(as: descriptions[0], placed) }
+  }
+
+  /// A description with the node that the incarnation is known to run on, where it has none.
+  private func placed(_ description: PodDescription) -> PodDescription {
+    guard description.nodeClass == nil,
+      let known = descriptions.first(where: { $0.nodeClass != nil })
+    else { return description }
+    var placed = description
+    placed.node = known.node
+    placed.nodeClass = known.nodeClass
+    placed.nodeClassGround = known.nodeClassGround
+    return placed
+  }
 
   /// The first resource version at which anything is known of it.
   package var firstVersion: ResourceVersion? { facts.first?.resourceVersion }
@@ -102,6 +122,13 @@ extension PodDescription {
     var same = other
     same.describedAt = describedAt
     return self == same
+  }
+
+  /// Whether two descriptions say the same, once both have the node that is known.
+  fileprivate func hasSameContent(
+    as other: PodDescription, _ placed: (PodDescription) -> PodDescription
+  ) -> Bool {
+    placed(self).hasSameContent(as: placed(other))
   }
 
   /// The lower resource version counts; between equals a node class from a label, then the smaller
