@@ -54,6 +54,7 @@ extension LedgerView {
     let coverage = try coverage(of: cluster)
     var times: [WatchedTime] = []
     let whole = coverage.versions.filter { $0.scope == .cluster }
+    let oldest = whole.map(\.from).min()
     let newest = whole.map(\.through).max()
     for span in whole {
       let from = try bounds(ofChange: span.from, of: cluster).bounds
@@ -63,10 +64,14 @@ extension LedgerView {
         perhapsThrough = (through.latest ?? through.earliest)?
           .adding(microseconds: Self.silenceAllowance)
       }
+      // After a gap somebody may have come and gone whom nobody saw; before the first watch there is
+      // no gap to speak of, and whoever it shows may have held already.
+      let perhapsFrom =
+        span.from == oldest ? from.earliest ?? from.latest : from.latest ?? from.earliest
       times.append(
         WatchedTime(
           sureFrom: from.latest, sureThrough: greater(through.earliest, span.watchedUntil),
-          perhapsFrom: from.latest ?? from.earliest ?? .latest, perhapsThrough: perhapsThrough,
+          perhapsFrom: perhapsFrom ?? .latest, perhapsThrough: perhapsThrough,
           versions: span))
     }
     for span in coverage.times where span.scope == .cluster {

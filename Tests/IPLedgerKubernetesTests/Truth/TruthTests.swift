@@ -46,8 +46,10 @@ import Testing
     #expect(score.exactShare >= share, "\(recording) from \(input): \(score)")
     // Nobody could answer only where the input never showed the pod, or nobody was watching.
     let shown = Set(events.compactMap(\.uid?.rawValue))
-    let begin = try recording.begin
-    let watched = events.compactMap(\.evidence?.receivedAt).min() ?? begin
+    // Every recording of a story was begun with the watch that has receive times.
+    let watched =
+      try facts(in: [recording.file("watch.jsonl.gz")]).events
+      .compactMap(\.evidence?.receivedAt).min() ?? recording.begin
     for question in score.unanswered {
       #expect(
         shown.isDisjoint(with: question.holders) || question.instant < watched,
