@@ -93,19 +93,18 @@ extension LedgerView {
   /// - Parameters:
   ///   - cluster: The cluster.
   ///   - instant: The instant.
-  ///   - ends: When the tenures of the address in this cluster ended that are over by then, and at
-  ///     which change.
+  ///   - ends: When the tenures of the address in this cluster ended that are over by then.
   /// - Returns: How surely nobody held it.
   /// - Throws: ``LedgerError`` where a row is damaged.
   func vacancy(
-    in cluster: ClusterName, at instant: Instant, ends: [(at: ResourceVersion, bounds: Bounds)]
+    in cluster: ClusterName, at instant: Instant, ends: [(moment: Moment, bounds: Bounds)]
   ) throws -> Watching {
     var best = Watching.no
     for time in try watchedTimes(of: cluster) {
       let watching = time.watches(instant)
       guard watching > best else { continue }
       if try isComplete(time, cluster, by: instant, surely: watching == .surely)
-        || ends.contains(where: { isReleaseSeen($0.at, $0.bounds, in: time, by: instant) })
+        || ends.contains(where: { isReleaseSeen($0.moment, $0.bounds, in: time, by: instant) })
       {
         best = watching
       }
@@ -132,11 +131,16 @@ extension LedgerView {
     return false
   }
 
+  /// Whether the source of a span saw the release itself: an end that it only met, or that is
+  /// inferred, may have come long before, and somebody unseen after it.
   private func isReleaseSeen(
-    _ version: ResourceVersion, _ bounds: Bounds, in time: WatchedTime, by instant: Instant
+    _ moment: Moment, _ bounds: Bounds, in time: WatchedTime, by instant: Instant
   ) -> Bool {
     guard bounds.isSurelyBy(instant) else { return false }
-    if let span = time.versions { return span.from <= version && version <= span.through }
+    if let span = time.versions {
+      guard span.from <= moment.at, moment.at <= span.through else { return false }
+      return moment.isExactChange || moment.after.map { span.from <= $0 } ?? false
+    }
     guard let earliest = bounds.earliest, let from = time.sureFrom else { return false }
     return earliest >= from
   }

@@ -112,11 +112,11 @@ extension LedgerView {
     let clusters = Set(
       try clusters(of: address.network) + over.map(\.row.pod.identity.cluster))
     return try clusters.map { cluster in
-      let ends = over.compactMap { tenure -> (at: ResourceVersion, bounds: Bounds)? in
+      let ends = over.compactMap { tenure -> (moment: Moment, bounds: Bounds)? in
         guard tenure.row.pod.identity.cluster == cluster, let to = tenure.holding.to,
           let end = tenure.row.tenure.end
         else { return nil }
-        return (end.moment.at, to)
+        return (end.moment, to)
       }
       return try vacancy(in: cluster, at: instant, ends: ends)
     }.min() ?? .no

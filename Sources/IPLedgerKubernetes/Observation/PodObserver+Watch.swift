@@ -67,7 +67,7 @@ extension PodObserver {
       if sighting.isHostNetwork { return events + skipHostNetwork(sighting, context) }
       return events + take(sighting, context)
     }
-    if watch.isListing { events += goLive(at: sighting.version) }
+    if watch.isListing { events += goLive(at: sighting.version, isChange: true) }
     context.isExactChange = true
     context.knownWithout = watch.through < sighting.version ? watch.through : nil
     defer { reach(sighting, receivedAt) }
@@ -107,18 +107,30 @@ extension PodObserver {
   }
 
   /// The initial items are over: who was listed was there, and from here on every change is seen.
-  private mutating func goLive(at version: UInt64) -> [Event] {
+  ///
+  /// - Parameters:
+  ///   - version: The first change that was seen, or a version up to which there was none.
+  ///   - isChange: Whether it is a change.
+  /// - Returns: What that says of the source.
+  private mutating func goLive(at version: UInt64, isChange: Bool) -> [Event] {
     watch.isListing = false
-    let start = watch.listed.isEmpty ? version : watch.listedVersion
-    watch.from = start
-    watch.through = max(watch.through, start)
     guard !watch.listed.isEmpty else {
+      (watch.from, watch.through) = (version, version)
       return [watched(.began, .watch, from: point(version, nil))]
     }
+    // The list is newer than its newest item, nobody knows by how much: a deletion leaves no item.
+    // Up to the first change after it nothing happened to who was listed.
+    let start = isChange ? max(watch.listedVersion, version > 0 ? version - 1 : 0) : version
+    (watch.from, watch.through) = (start, start)
+    return [showListed(at: start)]
+  }
+
+  /// Who was listed, as present at a version.
+  private mutating func showListed(at version: UInt64) -> Event {
     let presence = SourceWatched.Presence(
-      resourceVersion: self.version(start), isComplete: false, uids: watch.listed)
+      resourceVersion: self.version(version), isComplete: false, uids: watch.listed)
     watch.listed = []
-    return [watched(.synced, .watch, through: point(start, nil), presence: presence)]
+    return watched(.synced, .watch, through: point(version, nil), presence: presence)
   }
 
   private mutating func observeBookmark(
@@ -137,7 +149,7 @@ extension PodObserver {
       events.append(
         watched(.synced, .watch, through: point(version, receivedAt), presence: presence))
     } else if watch.isListing {
-      events += goLive(at: version)
+      events += goLive(at: version, isChange: false)
     }
     marks.add(self.version(version), stamp: nil, receivedAt: receivedAt, madeBy: nil)
     if version > watch.through {
@@ -226,7 +238,7 @@ extension PodObserver {
   /// The watch ended, or broke.
   mutating func interruptWatch() -> [Event] {
     var events: [Event] = []
-    if watch.isListing, !watch.listed.isEmpty { events += goLive(at: watch.listedVersion) }
+    if watch.isListing, !watch.listed.isEmpty { events.append(showListed(at: watch.listedVersion)) }
     return events + advanceWatch(.interrupted, atEnd: true)
   }
 

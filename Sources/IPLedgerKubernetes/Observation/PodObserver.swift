@@ -117,7 +117,11 @@ public struct PodObserver: Sendable {
       known ?? PodMemory(sighting, epoch: options.epoch, isSeenWhole: isCreation)
     if known == nil, sighting.grounds.rejectedHours != nil { summary.warn(.rejectedHours) }
     var context = context
-    context.isExactChange = context.isExactChange && (known != nil || isCreation)
+    if known == nil, !isCreation {
+      // How far the source had come says nothing of a pod that it had not shown.
+      context.isExactChange = false
+      context.knownWithout = nil
+    }
     let preceding = memory.newestStamp
     let events = memory.take(sighting, context, options: options)
     pods[sighting.uid] = memory
