@@ -16,6 +16,13 @@ struct WatchSegment {
   var throughBound: Instant?
   /// When the last line was received.
   var receivedAt: Instant?
+  /// Pods that were just added, while it is open whether they were created now, or are the first
+  /// items of a watch that was begun anew without a word: the next line tells.
+  var pending: [(sighting: PodSighting, receivedAt: Instant?)] = []
+  /// Who is in the list on suspicion only, and so may come in it once more.
+  var carried: Set<PodUID> = []
+  /// Whether a list was begun anew before it ended, so that nobody knows where the newer one began.
+  var isListUnclear = false
   /// The newest stamp in any change so far.
   var newestStamp: Instant?
   /// How long after its stamp a change was received, at the most, in microseconds.
@@ -45,7 +52,7 @@ extension PodObserver {
       return observeBookmark(version, initialEventsEnd, receivedAt)
     case .status, .other:
       summary.skip(.serverError)
-      let events = interruptWatch()
+      let events = listPending() + interruptWatch()
       pods = [:]
       watch = WatchSegment()
       return events
@@ -56,38 +63,83 @@ extension PodObserver {
     _ type: WatchEventType, _ sighting: PodSighting, _ receivedAt: Instant?
   ) throws(ObservationError) -> [Event] {
     var events: [Event] = []
-    if isRestart(type, sighting) { events += restartWatch(sighting) }
-    watch.receivedAt = greater(watch.receivedAt, receivedAt)
-    var context = SightingContext(
-      source: watch.isListing && type == .added ? .list : .watch, isExactChange: false,
-      knownWithout: nil, receivedAt: receivedAt)
-    if type == .added, watch.isListing {
-      watch.listed.append(sighting.uid)
-      watch.listedVersion = max(watch.listedVersion, sighting.version)
-      if sighting.isHostNetwork { return events + skipHostNetwork(sighting, context) }
-      return events + take(sighting, context)
+    if isRestart(type, sighting) {
+      events += restartWatch(sighting)
+    } else if type == .added, !watch.isListing {
+      watch.pending.append((sighting, receivedAt))
+      return []
     }
+    if type == .added { return events + list(sighting, receivedAt) }
+    events += confirmPending()
     if watch.isListing { events += goLive(at: sighting.version, isChange: true) }
-    context.isExactChange = true
-    context.knownWithout = watch.through < sighting.version ? watch.through : nil
+    watch.receivedAt = greater(watch.receivedAt, receivedAt)
+    let context = liveContext(sighting, receivedAt)
     defer { reach(sighting, receivedAt) }
     if sighting.isHostNetwork { return events + skipHostNetwork(sighting, context) }
-    switch type {
-    case .deleted: return events + observeRemoval(sighting, context)
-    case .added: return events + take(sighting, context, isCreation: options.scope.isWhole)
-    default: return events + take(sighting, context)
+    if type == .deleted { return events + observeRemoval(sighting, context) }
+    return events + take(sighting, context)
+  }
+
+  /// An item of a list, or one that may be.
+  private mutating func list(_ sighting: PodSighting, _ receivedAt: Instant?) -> [Event] {
+    watch.carried.remove(sighting.uid)
+    watch.receivedAt = greater(watch.receivedAt, receivedAt)
+    watch.listed.append(sighting.uid)
+    watch.listedVersion = max(watch.listedVersion, sighting.version)
+    let context = SightingContext(
+      source: .list, isExactChange: false, knownWithout: nil, receivedAt: receivedAt)
+    if sighting.isHostNetwork { return skipHostNetwork(sighting, context) }
+    return take(sighting, context)
+  }
+
+  /// The pods that were just added were created then: the watch goes on without a break.
+  private mutating func confirmPending() -> [Event] {
+    let pending = watch.pending
+    watch.pending = []
+    var events: [Event] = []
+    for (sighting, receivedAt) in pending {
+      watch.receivedAt = greater(watch.receivedAt, receivedAt)
+      let context = liveContext(sighting, receivedAt)
+      events +=
+        sighting.isHostNetwork
+        ? skipHostNetwork(sighting, context)
+        : take(sighting, context, isCreation: options.scope.isWhole)
+      reach(sighting, receivedAt)
     }
+    return events
+  }
+
+  /// The watch was begun anew, where the pods that were just added were the first items: it covers
+  /// nothing beyond what came before them.
+  mutating func listPending() -> [Event] {
+    let pending = watch.pending
+    watch.pending = []
+    var events = presencesWithoutAddress() + interruptWatch()
+    pods = [:]
+    watch = WatchSegment()
+    for (sighting, receivedAt) in pending { events += list(sighting, receivedAt) }
+    watch.carried = Set(pending.map(\.sighting.uid))
+    return events
+  }
+
+  private func liveContext(_ sighting: PodSighting, _ receivedAt: Instant?) -> SightingContext {
+    SightingContext(
+      source: .watch, isExactChange: true,
+      knownWithout: watch.through < sighting.version ? watch.through : nil, receivedAt: receivedAt)
   }
 
   /// Whether an item shows that the watch was begun anew, though no error said so.
   private func isRestart(_ type: WatchEventType, _ sighting: PodSighting) -> Bool {
     guard !watch.isListing else {
       return type == .added && pods[sighting.uid] != nil
+        && !watch.carried.contains(sighting.uid)
     }
     if sighting.version <= watch.through { return true }
     guard type == .added else { return false }
     // A pod is created without an address; within a selection it may come back with one.
-    return pods[sighting.uid] != nil || (options.scope.isWhole && !sighting.addresses.isEmpty)
+    return pods[sighting.uid] != nil
+      || watch.pending.contains { $0.sighting.uid == sighting.uid }
+      || (options.scope.isWhole && !sighting.addresses.isEmpty)
   }
 
   private mutating func restartWatch(_ sighting: PodSighting) -> [Event] {
@@ -96,13 +148,17 @@ extension PodObserver {
       && watch.throughBound.map { bound in
         sighting.newestStamp.map { $0 > bound.adding(microseconds: EpochRule.tolerance) } ?? false
       } ?? false
-    let events = presencesWithoutAddress() + interruptWatch()
-    if fellBack {
-      options.epoch += 1
-      summary.warn(.versionsFellBack)
+    guard !watch.isListing else {
+      // Nobody knows where the newer list began: neither who is in it nor who is not is certain.
+      watch.isListUnclear = true
+      watch.listed = []
+      pods = [:]
+      return []
     }
-    pods = [:]
-    watch = WatchSegment()
+    if !fellBack { return listPending() }
+    let events = listPending()
+    options.epoch += 1
+    summary.warn(.versionsFellBack)
     return events
   }
 
@@ -137,14 +193,16 @@ extension PodObserver {
     _ version: UInt64, _ initialEventsEnd: Bool, _ receivedAt: Instant?
   ) -> [Event] {
     var events: [Event] = []
+    // The end of the initial items in the middle of a watch: it was begun anew before them.
+    if initialEventsEnd, !watch.isListing { events += listPending() }
+    if !initialEventsEnd { events += confirmPending() }
     watch.receivedAt = greater(watch.receivedAt, receivedAt)
-    if initialEventsEnd, watch.isListing {
+    if initialEventsEnd {
       watch.isListing = false
       watch.from = version
       watch.through = version
       let presence = SourceWatched.Presence(
-        resourceVersion: self.version(version), isComplete: options.scope == .cluster,
-        uids: watch.listed)
+        resourceVersion: self.version(version), isComplete: options.scope == .cluster && !watch.isListUnclear, uids: watch.listed)
       watch.listed = []
       events.append(
         watched(.synced, .watch, through: point(version, receivedAt), presence: presence))
@@ -238,7 +296,9 @@ extension PodObserver {
   /// The watch ended, or broke.
   mutating func interruptWatch() -> [Event] {
     var events: [Event] = []
-    if watch.isListing, !watch.listed.isEmpty { events.append(showListed(at: watch.listedVersion)) }
+    if watch.isListing, !watch.listed.isEmpty {
+      events.append(showListed(at: watch.listedVersion))
+    }
     return events + advanceWatch(.interrupted, atEnd: true)
   }
 

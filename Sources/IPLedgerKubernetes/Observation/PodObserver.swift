@@ -87,6 +87,8 @@ public struct PodObserver: Sendable {
   /// address.
   public mutating func finish() -> [Event] {
     var events = audit.isEmpty ? [] : drainAudit(all: true)
+    // Nothing came after them that would tell whether they were created or listed.
+    if !watch.pending.isEmpty { events += listPending() }
     if source != .audit, source != nil { events += presencesWithoutAddress() }
     switch source {
     case .watch: events += interruptWatch()

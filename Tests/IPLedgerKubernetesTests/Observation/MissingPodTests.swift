@@ -16,6 +16,8 @@ import Testing
       cluster.wait(seconds: 5)
       cluster.create(uid, uid: uid)
     }
+    // A watch that ends right after ADDED may have been begun anew there; this change tells.
+    cluster.annotate("q")
     let seen = cluster.version
     cluster.wait(seconds: 10)
     cluster.delete("q", grace: 0)

@@ -56,9 +56,7 @@ import Testing
       after: cluster.version, through: cluster.version, initial: true, receive: soon)
     let told = try await Telling([first + again])
     let answer = try told.audit("10.0.0.2", at: 30)
-    withKnownIssue("initial-events-end in a live watch is taken for another bookmark") {
-      #expect(answer != "held x")
-    }
+    #expect(answer != "held x")
   }
 
   @Test func `R20: two lists of a watch, a new pod first, say nothing of who went between`()
@@ -73,9 +71,7 @@ import Testing
     }
     let told = try await Telling([Array(lists.joined())])
     let answer = try told.audit("10.0.0.2", at: 30)
-    withKnownIssue("the new pod is taken for one of the first list") {
-      #expect(answer != "held x")
-    }
+    #expect(answer != "held x")
   }
 
   @Test func `R20: an inferred end is no release that was seen`() async throws {

@@ -106,6 +106,9 @@ import Testing
         bookmark(10, received: 2, isFirst: true),
         PodText(name: "x", uid: "x", version: 12, phase: "Pending", stamp: 30, created: 30)
           .line("ADDED", received: 30),
+        // A watch that ends right after ADDED may have been begun anew there; this line tells.
+        PodText(name: "x", uid: "x", version: 13, phase: "Pending", stamp: 30, created: 30)
+          .line("MODIFIED", received: 30),
         #"{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","code":410,"reason":"Expired"}}"#,
         PodText(name: "x", uid: "x", version: 12, phase: "Pending", stamp: 30, created: 30)
           .line("ADDED", received: 60),

@@ -12,7 +12,7 @@ struct Observers {
     /// `watches with gaps`, `audit logs` and `lists and who is missing`.
     var isKnownToFail: Bool {
       switch self {
-      case .kubectl, .bareKubectl, .restarts, .bareRestarts, .kubectlLists, .auditNoOps: true
+      case .kubectlLists, .auditNoOps: true
       default: false
       }
     }
