@@ -111,12 +111,16 @@ extension LedgerView {
     _ uid: PodUID, of identity: PodIdentity, lastSeen: ResourceVersion, notBefore: Instant?
   ) throws -> Tenure.End? {
     let judged = try presences.judge(uid, of: identity.cluster, lastSeen: lastSeen, in: txn)
-    guard let version = judged.missingAt else { return nil }
-    return Tenure.End(
-      moment: Moment(
-        at: version, isExactChange: false, after: judged.lastSeen, change: Bounds(),
-        notBefore: notBefore, notAfter: nil),
-      cause: .missing)
+    guard let (version, kind) = judged.missingFrom else { return nil }
+    var moment = Moment(
+      at: version, isExactChange: false, after: judged.lastSeen, change: Bounds(),
+      notBefore: notBefore, notAfter: nil)
+    if kind == .fullOrLater {
+      // No version bounds when such a list was made, only who received it.
+      moment.at = ResourceVersion(epoch: version.epoch, .max)
+      moment.notAfter = try presences.list(identity.cluster, version, kind, in: txn)?.receivedAt
+    }
+    return Tenure.End(moment: moment, cause: .missing)
   }
 
   /// Until when it is certain that an open tenure went on: as far as sources saw everything since

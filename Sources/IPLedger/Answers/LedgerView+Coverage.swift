@@ -116,7 +116,7 @@ extension LedgerView {
   private func isComplete(
     _ time: WatchedTime, _ cluster: ClusterName, by instant: Instant, surely: Bool
   ) throws -> Bool {
-    for version in try presences.versions(of: cluster, isFull: true, in: txn) {
+    for version in try presences.versions(of: cluster, .full, in: txn) {
       if let span = time.versions {
         guard span.from <= version else { continue }
         guard version <= span.through else { return false }

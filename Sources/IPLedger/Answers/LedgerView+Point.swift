@@ -149,9 +149,13 @@ extension LedgerView {
         if end.cause == .superseded, let successor = try successor(of: row) {
           uids.append(successor)
         }
-        if end.cause == .missing {
+        if end.cause == .missing,
+          let version = try presences.judge(
+            row.pod.uid, of: cluster, lastSeen: row.tenure.lastKnown, in: txn
+          ).missingFrom?.version
+        {
           positions.formUnion(
-            try self.positions(under: Keys.evidence(cluster) + Keys.bytes(of: end.moment.at)))
+            try self.positions(under: Keys.evidence(cluster) + Keys.bytes(of: version)))
         }
       } else {
         versions.append(row.tenure.lastKnown)

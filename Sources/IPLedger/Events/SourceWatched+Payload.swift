@@ -85,6 +85,7 @@ extension SourceWatched.Presence {
     var content = ByteWriter()
     for uid in uids { content.blob(uid.encoded) }
     writer.field(3, content.bytes)
+    writer.flag(4, isVersionAtLeast)
   }
 
   fileprivate init(from reader: inout FieldReader) throws {
@@ -101,5 +102,6 @@ extension SourceWatched.Presence {
       return uids
     }
     self.init(resourceVersion: version, isComplete: isComplete, uids: uids ?? [])
+    isVersionAtLeast = reader.flag(4)
   }
 }

@@ -70,6 +70,9 @@ public struct SourceWatched: Hashable, Sendable {
     public var resourceVersion: ResourceVersion
     /// Whether no other pod was there: a full list, with all its pages, of the whole scope (R10).
     public var isComplete: Bool
+    /// Whether the list was made at this version or at an unknown later one: kubectl's lists have no
+    /// version of their own, so that of the newest item stands for it.
+    public var isVersionAtLeast = false
     /// Who was there, sorted, each once.
     public let uids: [PodUID]
 

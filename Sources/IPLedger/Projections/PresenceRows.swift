@@ -12,8 +12,20 @@ package struct PresenceRows {
     self.cache = cache
   }
 
+  /// What absence from a list says.
+  package enum Kind: UInt8, CaseIterable, Sendable {
+    /// Nothing: it is not known to be of the whole cluster.
+    case partial = 0
+    /// Gone at the list's version.
+    case full = 1
+    /// Gone at an unknown version after that of the list's newest item.
+    case fullOrLater = 2
+  }
+
   /// One list.
   package struct List {
+    /// When the list had certainly been made, where that is known.
+    package let receivedAt: Instant?
     fileprivate let uids: [PodUID]
 
     /// Whether an incarnation was in it.
@@ -33,13 +45,18 @@ package struct PresenceRows {
   /// - Returns: Whether it showed anything new.
   package func add(_ event: SourceWatched, in txn: borrowing WriteTransaction) throws -> Bool {
     guard let presence = event.presence else { return false }
-    let isFull = presence.isComplete && event.scope == .cluster
-    let key =
-      Self.prefix(event.cluster, isFull: isFull) + Keys.bytes(of: presence.resourceVersion)
-    var uids = Set(presence.uids)
+    var kind = Kind.partial
+    if presence.isComplete, event.scope == .cluster {
+      kind = presence.isVersionAtLeast ? .fullOrLater : .full
+    }
+    let key = Self.prefix(event.cluster, kind) + Keys.bytes(of: presence.resourceVersion)
     let known = try tables.row(.presences, key, in: txn.reading)
-    if let known { uids.formUnion(try Self.decode(known)) }
-    let content = Self.encode(uids.sorted())
+    let before = try known.map(Self.decode)
+    // Who is in neither of two lists was gone when the first of them was made.
+    let list = List(
+      receivedAt: lesser(before?.receivedAt, event.through?.notAfter),
+      uids: Set(presence.uids).union(before?.uids ?? []).sorted())
+    let content = Self.encode(list)
     guard content != known else { return false }
     try tables.put(.presences, key, content, in: txn)
     return true
@@ -47,32 +64,36 @@ package struct PresenceRows {
 
   /// What the lists say of an incarnation that was last seen at a version.
   ///
-  /// - Returns: The last version at which it is known to have been there, and the first full list
-  ///   after it that lacks it.
+  /// - Returns: The last version at which it is known to have been there, and the list after it
+  ///   that lacks it, the first one whose version is known where there is one.
   package func judge(
     _ uid: PodUID, of cluster: ClusterName, lastSeen: ResourceVersion,
     in txn: borrowing ReadTransaction
-  ) throws -> (lastSeen: ResourceVersion, missingAt: ResourceVersion?) {
+  ) throws -> (lastSeen: ResourceVersion, missingFrom: (version: ResourceVersion, kind: Kind)?) {
     var seen = lastSeen
-    for isFull in [false, true] {
-      for version in try versions(of: cluster, isFull: isFull, in: txn).reversed() {
+    for kind in Kind.allCases {
+      for version in try versions(of: cluster, kind, in: txn).reversed() {
         guard version > seen else { break }
-        guard version.epoch == seen.epoch || isFull,
-          try list(cluster, version, isFull: isFull, in: txn)?.contains(uid) ?? false
+        guard version.epoch == seen.epoch || kind != .partial,
+          try list(cluster, version, kind, in: txn)?.contains(uid) ?? false
         else { continue }
         seen = version
         break
       }
     }
-    let full = try versions(of: cluster, isFull: true, in: txn)
-    return (seen, full.first { $0 > seen })
+    for kind in [Kind.full, .fullOrLater] {
+      if let first = try versions(of: cluster, kind, in: txn).first(where: { $0 > seen }) {
+        return (seen, (first, kind))
+      }
+    }
+    return (seen, nil)
   }
 
   /// The versions of a cluster's lists, ascending.
   package func versions(
-    of cluster: ClusterName, isFull: Bool, in txn: borrowing ReadTransaction
+    of cluster: ClusterName, _ kind: Kind, in txn: borrowing ReadTransaction
   ) throws -> [ResourceVersion] {
-    let prefix = Self.prefix(cluster, isFull: isFull)
+    let prefix = Self.prefix(cluster, kind)
     if let known = cache?.versions[prefix] { return known }
     var versions: [ResourceVersion] = []
     try txn.scanKeys(tables[.presences], .prefix(prefix)) { key in
@@ -83,30 +104,33 @@ package struct PresenceRows {
     return versions
   }
 
-  private func list(
-    _ cluster: ClusterName, _ version: ResourceVersion, isFull: Bool,
+  /// One list of a cluster.
+  package func list(
+    _ cluster: ClusterName, _ version: ResourceVersion, _ kind: Kind,
     in txn: borrowing ReadTransaction
   ) throws -> List? {
-    let key = Self.prefix(cluster, isFull: isFull) + Keys.bytes(of: version)
+    let key = Self.prefix(cluster, kind) + Keys.bytes(of: version)
     if let known = cache?.lists[key] { return known }
     guard let content = try tables.row(.presences, key, in: txn) else { return nil }
-    let list = List(uids: try Self.decode(content))
+    let list = try Self.decode(content)
     cache?.keep(list, under: key)
     return list
   }
 
-  private static func prefix(_ cluster: ClusterName, isFull: Bool) -> [UInt8] {
-    [UInt8(isFull ? 1 : 0)] + Keys.cluster(cluster)
+  private static func prefix(_ cluster: ClusterName, _ kind: Kind) -> [UInt8] {
+    [kind.rawValue] + Keys.cluster(cluster)
   }
 
-  private static func encode(_ uids: [PodUID]) -> [UInt8] {
+  private static func encode(_ list: List) -> [UInt8] {
     var writer = ByteWriter()
-    for uid in uids { writer.blob(uid.encoded) }
+    writer.optionalInstant(list.receivedAt)
+    for uid in list.uids { writer.blob(uid.encoded) }
     return writer.bytes
   }
 
-  private static func decode(_ content: [UInt8]) throws -> [PodUID] {
+  private static func decode(_ content: [UInt8]) throws -> List {
     var reader = ByteReader(content)
+    let receivedAt = try reader.optionalInstant()
     var uids: [PodUID] = []
     while !reader.isAtEnd {
       guard let uid = PodUID(encoded: try reader.blob()) else {
@@ -114,7 +138,7 @@ package struct PresenceRows {
       }
       uids.append(uid)
     }
-    return uids
+    return List(receivedAt: receivedAt, uids: uids)
   }
 }
 

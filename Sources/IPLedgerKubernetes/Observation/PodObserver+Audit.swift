@@ -22,6 +22,13 @@ struct AuditProgress {
 
   /// The changes that wait, by version.
   var waiting: [Change] = []
+  /// The versions that recent answers showed, with the ends of their requests.
+  private var answers: [(stageAt: Instant, version: UInt64)] = []
+  /// The greatest version that any earlier answer showed.
+  private var answeredBefore: UInt64 = 0
+  /// The pods whose objects a request changed without showing them: until they are seen again, their
+  /// version may be newer than the one that is known.
+  var unseen: Set<PodIdentity> = []
   /// When the first line was logged, or since how far the log was read was last said.
   var from: Instant?
   /// The latest line.
@@ -29,7 +36,25 @@ struct AuditProgress {
 
   var isEmpty: Bool { waiting.isEmpty }
 
+  /// Remembers which version an answer showed.
+  private mutating func note(_ change: Change) {
+    answers.append((change.stageAt, change.sighting.version))
+    guard let through, answers.count > 64 else { return }
+    let limit = through.adding(microseconds: -5 * Self.reach)
+    for answer in answers where answer.stageAt < limit {
+      answeredBefore = max(answeredBefore, answer.version)
+    }
+    answers.removeAll { $0.stageAt < limit }
+  }
+
+  /// The greatest version that an answer showed which was complete by an instant: whoever asked
+  /// afterwards and changed something has a greater one.
+  func versionAnswered(by instant: Instant) -> UInt64 {
+    answers.reduce(answeredBefore) { $1.stageAt < instant ? max($0, $1.version) : $0 }
+  }
+
   mutating func add(_ change: Change) {
+    note(change)
     let place = waiting.lastIndex { $0.sighting.version <= change.sighting.version }
     waiting.insert(change, at: place.map { $0 + 1 } ?? 0)
   }
@@ -64,7 +89,49 @@ extension PodObserver {
       return drainAudit(all: false)
     }
     summary.skip(reason)
-    return drainAudit(all: false)
+    return try observeUnseen(event, reason, received, stage)
+  }
+
+  /// A request about pods whose answer does not show the pod.
+  private mutating func observeUnseen(
+    _ event: AuditEvent, _ reason: Skip, _ received: Instant?, _ stage: Instant?
+  ) throws(ObservationError) -> [Event] {
+    var events = drainAudit(all: false)
+    guard let received, let stage, event.isSuccessfulPodWrite else { return events }
+    let identity = event.objectRef.flatMap { reference in
+      try? PodIdentity(
+        cluster: options.cluster, namespace: reference.namespace ?? "", name: reference.name ?? "")
+    }
+    if event.objectRef?.subresource == "eviction" {
+      guard let identity, let known = pods.first(where: { $0.value.identity == identity }) else {
+        return events + breakAudit(from: received, to: stage)
+      }
+      audit.unseen.insert(identity)
+      // Whether its finalizers keep it is not known: only its graceful end is sure to be logged.
+      let isGraceful =
+        event.deleteRequest?.gracePeriodSeconds != 0 && !known.value.hasCompleted
+        && known.value.description.node != nil
+      return isGraceful ? events : events + breakAudit(from: received, to: stage)
+    }
+    if reason == .noResponseObject {
+      events += breakAudit(from: received, to: stage)
+    } else if let identity {
+      audit.unseen.insert(identity)
+    }
+    return events
+  }
+
+  /// The log does not show what a request did: it covers what was before it and what comes after.
+  private mutating func breakAudit(from received: Instant, to stage: Instant) -> [Event] {
+    guard let from = audit.from else { return [] }
+    audit.from = max(from, stage)
+    guard from <= received else { return [] }
+    return [
+      watched(
+        .interrupted, .audit, from: SourceWatched.Point(notAfter: from),
+        through: SourceWatched.Point(notBefore: received, notAfter: received),
+        marks: marks.take(atEnd: false))
+    ]
   }
 
   /// Why an audit event says nothing about a pod's addresses, where it does not.
@@ -103,6 +170,7 @@ extension PodObserver {
           && (sighting.phase != nil || sighting.node == nil
             || event.deleteRequest?.gracePeriodSeconds == 0
             || sighting.request?.gracePeriodSeconds == 0)
+        if !isGone { audit.unseen.insert(sighting.identity) }
         let listed = version.flatMap(UInt64.init) ?? sighting.version
         audit.add(
           AuditProgress.Change(
@@ -140,21 +208,33 @@ extension PodObserver {
       return skipHostNetwork(sighting, context)
     }
     if change.removalVersion == nil {
-      // A request that changed nothing shows an old version: it was not made by this request.
-      let isOwnChange =
-        change.isCreation || change.isRemoval
-        || known.map { $0.version < sighting.version } ?? false
+      let isOwnChange = change.isCreation || change.isRemoval || isOwnChange(change, known)
       context.stageAt = change.stageAt
       context.requestReceivedAt = isOwnChange ? change.requestReceivedAt : nil
       context.isExactChange = isOwnChange && (known != nil || change.isCreation)
       context.knownWithout = known?.version
     }
+    audit.unseen.remove(sighting.identity)
     if let known, sighting.version < known.version, !change.isRemoval {
       summary.skip(.nothingNew)
       return []
     }
     guard change.isRemoval else { return take(sighting, context, isCreation: change.isCreation) }
     return takeRemoval(change, context)
+  }
+
+  /// Whether the version in an answer was made by its own request: one that changed nothing shows an
+  /// older version, which some other request made.
+  private func isOwnChange(_ change: AuditProgress.Change, _ known: PodMemory?) -> Bool {
+    let sighting = change.sighting
+    guard let known, known.version < sighting.version, let received = change.requestReceivedAt,
+      let stamp = sighting.newestStamp
+    else { return false }
+    // The server stamps what a request changes, in whole seconds.
+    guard stamp.adding(microseconds: StampRule.step) > received else { return false }
+    guard audit.versionAnswered(by: received) < sighting.version else { return false }
+    guard audit.unseen.contains(sighting.identity) else { return true }
+    return known.newestStamp.map { stamp > $0 } ?? false
   }
 
   private mutating func takeRemoval(
@@ -204,4 +284,13 @@ extension PodObserver {
   }
 
   mutating func interruptAudit() -> [Event] { advanceAudit(.interrupted) }
+}
+
+extension AuditEvent {
+  /// Whether it is a request that succeeded and may have changed a pod.
+  fileprivate var isSuccessfulPodWrite: Bool {
+    stage == "ResponseComplete" && objectRef?.isPods ?? false && !isDryRun
+      && (responseCode ?? 0) < 400
+      && ["create", "update", "patch", "delete", "deletecollection"].contains(verb)
+  }
 }

@@ -43,6 +43,7 @@ extension PodObserver {
     _ metadata: ListMetadata, receivedAt: Instant?
   ) throws(ObservationError) -> [Event] {
     let version: UInt64
+    let hasVersion = !(metadata.resourceVersion ?? "").isEmpty
     if let text = metadata.resourceVersion, !text.isEmpty {
       guard let number = UInt64(text) else {
         throw ObservationError(
@@ -60,15 +61,16 @@ extension PodObserver {
     list.pages = hasMore ? pages : nil
     list.items = []
     guard version > 0 else { return [] }
-    if let receivedAt {
+    if let receivedAt, hasVersion {
       marks.add(self.version(version), stamp: nil, receivedAt: receivedAt, madeBy: nil)
     }
     let isComplete =
       options.isFullList && options.scope == .cluster && !hasMore && pages.isConsistent
     if options.isFullList, !pages.isConsistent, !hasMore { summary.warn(.pagesDiffer) }
     let uids = isComplete ? pages.uids : pages.uids.suffix(metadata.itemCount)
-    let presence = SourceWatched.Presence(
+    var presence = SourceWatched.Presence(
       resourceVersion: self.version(version), isComplete: isComplete, uids: uids)
+    presence.isVersionAtLeast = !hasVersion
     let through = SourceWatched.Point(
       resourceVersion: self.version(version), notAfter: receivedAt)
     return [

@@ -202,7 +202,8 @@ extension PodObserver {
       watch.from = version
       watch.through = version
       let presence = SourceWatched.Presence(
-        resourceVersion: self.version(version), isComplete: options.scope == .cluster && !watch.isListUnclear, uids: watch.listed)
+        resourceVersion: self.version(version),
+        isComplete: options.scope == .cluster && !watch.isListUnclear, uids: watch.listed)
       watch.listed = []
       events.append(
         watched(.synced, .watch, through: point(version, receivedAt), presence: presence))

@@ -7,15 +7,6 @@ struct Observers {
   enum Way: String, CaseIterable {
     case whole, bareWhole, gaps, bareGaps, resumed, bareResumed, kubectl, bareKubectl, restarts
     case bareRestarts, errors, lists, kubectlLists, audit, auditNoOps, mixture, bareMixture
-
-    /// Whether the observation layer is known to give wrong answers: see the known issues of
-    /// `watches with gaps`, `audit logs` and `lists and who is missing`.
-    var isKnownToFail: Bool {
-      switch self {
-      case .kubectlLists, .auditNoOps: true
-      default: false
-      }
-    }
   }
 
   private let cluster: SimulatedCluster
