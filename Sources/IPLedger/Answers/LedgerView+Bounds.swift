@@ -84,7 +84,8 @@ extension LedgerView {
       address: row.tenure.address, pod: row.pod, from: start.bounds, to: nil, ended: nil,
       knownUntil: nil, clocksDisagree: start.clocksDisagree)
     guard let end = try ending(of: row) else {
-      holding.knownUntil = try knownUntil(row)
+      // Nothing but a decision ends what the ledger gave (R10).
+      holding.knownUntil = row.tenure.isAssigned ? .latest : try knownUntil(row)
       return holding
     }
     let resolved = try bounds(of: end, of: identity)
@@ -101,6 +102,7 @@ extension LedgerView {
   /// (R10).
   func ending(of row: TenureRow) throws -> Tenure.End? {
     if let end = row.tenure.end { return end }
+    if row.tenure.isAssigned { return nil }
     return try missing(
       row.pod.uid, of: row.pod.identity, lastSeen: row.tenure.lastKnown,
       notBefore: row.tenure.start.notBefore)

@@ -46,6 +46,10 @@ public struct IncarnationStory: Hashable, Sendable {
   public var deletionRequestedAt: Instant?
   /// What became of its addresses after it; absent where it retained none.
   public var retention: Retention?
+  /// How the ledger came to give it its addresses; absent for a pod that was only observed.
+  public var assignment: PodCreated.Assignment?
+  /// The addresses that it was seen with beside those that the ledger gave it (R10).
+  public var contradictions: [Address]
   /// How its addresses compare with those before.
   public var outcome: Outcome
   /// The positions of all events about it, ascending.
@@ -71,6 +75,8 @@ extension LedgerView {
           hasDifferingDescriptions: incarnation.hasDifferingDescriptions, holdings: holdings,
           deletionRequestedAt: incarnation.deletionRequestedAt,
           retention: try last.flatMap { try retention(after: $0.0, $0.1) },
+          assignment: try assignment(of: incarnation)?.assignment,
+          contradictions: incarnation.contradictions,
           outcome: try outcome(of: index, in: incarnations),
           evidence: try positions(under: Keys.evidence(identity.cluster, incarnation.uid)).sorted())
       )
@@ -83,7 +89,8 @@ extension LedgerView {
     of index: Int, in incarnations: [Incarnation]
   ) throws -> IncarnationStory.Outcome {
     let own = incarnations[index]
-    let mine = own.tenures(before: incarnations[(index + 1)...].first)
+    let mine =
+      own.stages.first?.tenures ?? own.tenures(before: incarnations[(index + 1)...].first)
     guard let first = mine.first else { return .noAddress }
     let initial = Set(mine.filter { $0.start.at == first.start.at }.map(\.address))
     let earlier = incarnations[..<index].indices.reversed().lazy.filter { candidate in

@@ -73,8 +73,9 @@ extension LedgerView {
       guard case .watched(let watched) = event, watched.version.value > 0 else { return Bounds() }
       return try bounds(ofChange: watched.version, of: watched.cluster).bounds
     }
+    guard let cluster = event.cluster else { return evidence.changeBounds }
     return try bounds(
-      ofChange: evidence.resourceVersion, of: event.cluster, own: evidence.changeBounds
+      ofChange: evidence.resourceVersion, of: cluster, own: evidence.changeBounds
     ).bounds
   }
 

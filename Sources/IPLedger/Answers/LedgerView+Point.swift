@@ -26,7 +26,14 @@ extension LedgerView {
     let possible = tenures.filter { $0.holding.mayHold(at: instant) }
     let watching = try watching(address, tenures.map(\.row), at: instant)
 
-    if sure.count > 1 {
+    if sure.count == 1, let kept = try contradicted(by: sure[0], tenures, at: instant) {
+      answer.verdict = .conflicted
+      answer.holders = sure.map(\.holding)
+      answer.retention = kept.retention
+      answer.evidence = Set(
+        try evidence(of: sure.map(\.row)) + evidence(of: kept.retention, after: kept.row)
+      ).sorted()
+    } else if sure.count > 1 {
       answer.verdict = .conflicted
       answer.holders = sure.map(\.holding)
       answer.evidence = try evidence(of: sure.map(\.row))
@@ -36,7 +43,7 @@ extension LedgerView {
       answer.holders = possible.map(\.holding)
       answer.evidence = try evidence(of: possible.map(\.row))
     } else {
-      try answerVacant(&answer, tenures, watching)
+      try answerVacant(&answer, tenures, watching, mayBeHeld: !possible.isEmpty)
     }
     return answer
   }
@@ -53,15 +60,20 @@ extension LedgerView {
   /// Nobody surely held it: it was kept, or free, or nobody knows.
   private func answerVacant(
     _ answer: inout PointAnswer, _ tenures: [(row: TenureRow, holding: Holding)],
-    _ watching: Watching
+    _ watching: Watching, mayBeHeld: Bool
   ) throws {
     let instant = answer.instant
     let over = tenures.filter { $0.holding.to?.isSurelyBy(instant) ?? false }
     let left = try reservation(left: over, at: instant)
     if let kept = left?.kept, kept.mayKeep(at: instant) { answer.retention = kept }
     let vacancy = try vacancy(of: answer.address, at: instant, over)
+    // Of its own pools, and of what it keeps itself, the ledger knows without a watch.
+    let keepsItself =
+      left?.row.tenure.isAssigned == true && answer.retention?.surelyKeeps(at: instant) == true
+    let pool = try pool(offering: answer.address, at: instant)
+    let isOurs = !mayBeHeld && (keepsItself || pool != nil)
     // Where it is not even certain that anybody watched, somebody unseen may have come: that is unknown.
-    if watching == .surely, vacancy == .surely {
+    if isOurs || (watching == .surely && vacancy == .surely) {
       if let retention = answer.retention {
         answer.verdict = .retained
         answer.certainty = retention.surelyKeeps(at: instant) ? .exact : .bounded
@@ -72,6 +84,8 @@ extension LedgerView {
       if let left {
         answer.evidence =
           try left.kept.map { try evidence(of: $0, after: left.row) } ?? evidence(of: [left.row])
+      } else if let pool {
+        answer.evidence = try positions(under: Keys.evidence(pool)).sorted()
       } else {
         answer.evidence = try coverageEvidence(of: answer.address.network, at: instant)
       }
@@ -83,6 +97,39 @@ extension LedgerView {
       answer.holders = [known.holding]
       answer.evidence = try evidence(of: [known.row])
     }
+  }
+
+  /// A reservation that is in force although a pod surely holds its address, where the ledger decided
+  /// the one or the other (R17).
+  func contradicted(
+    by holder: (row: TenureRow, holding: Holding),
+    _ tenures: [(row: TenureRow, holding: Holding)], at instant: Instant
+  ) throws -> (row: TenureRow, retention: Retention)? {
+    let over = tenures.filter { $0.holding.to?.isSurelyBy(instant) ?? false }
+    guard holder.row.tenure.isAssigned || over.contains(where: \.row.tenure.isAssigned),
+      let left = try reservation(left: over, at: instant), let kept = left.kept,
+      kept.surelyKeeps(at: instant)
+    else { return nil }
+    let (isGiven, isKept) = (holder.row.tenure.isAssigned, left.row.tenure.isAssigned)
+    guard isGiven || isKept else { return nil }
+    // The pod itself, come back by decision, has what was kept for it.
+    if holder.row.pod.identity == kept.identity, isGiven || !isKept { return nil }
+    return (left.row, kept)
+  }
+
+  /// The pool that might have handed an address out at an instant.
+  private func pool(offering address: Address, at instant: Instant) throws -> Pool? {
+    try poolPeriods(of: address).first { row in
+      row.definedAt <= instant && row.withdrawnAt.map { instant < $0 } ?? true
+    }?.pool
+  }
+
+  /// The pools that offer an address, or did, each with its time.
+  func poolPeriods(of address: Address) throws -> [PoolRow] {
+    let rows = PoolRows(tables)
+    let former = try rows.formerPools(of: address.network, in: txn)
+    return ([try rows.pool(around: address, in: txn)].compactMap(\.self) + former)
+      .filter { $0.pool.offers(address.ip) }
   }
 
   /// The tenure whose reservation counts at an instant, and that reservation if it left one: of the

@@ -71,6 +71,10 @@ extension LedgerView {
 
   /// Whether an instant is not before anything that the ledger knows.
   private func isPresent(_ instant: Instant) throws -> Bool {
+    if let row = try tables.row(.counts, Counter.latestDecision, in: txn) {
+      var reader = ByteReader(row)
+      if Instant(microseconds: try reader.int64()) > instant { return false }
+    }
     for cluster in try clusters() {
       let prefix = Keys.cluster(cluster)
       let last = try txn.lower(
@@ -144,6 +148,7 @@ extension LedgerView {
     _ incarnation: Incarnation, before successor: Incarnation?
   ) throws -> Bool {
     if incarnation.removal(before: successor) != nil { return true }
+    if incarnation.isAssigned { return false }
     guard let seen = incarnation.lastVersionSeen else { return false }
     return try missing(
       incarnation.uid, of: incarnation.identity, lastSeen: seen,
@@ -155,23 +160,59 @@ extension LedgerView {
   func due(at instant: Instant) throws -> [ReservationExpired] {
     var due: [ReservationExpired] = []
     try tables.scan(.deadlines, .all, in: txn) { key, _ in
-      let reservation = Array(key.dropFirst(8))
-      guard
-        let row = try tables.row(.reservations, reservation, in: txn)
-          .map(ReservationRow.init(decoding:))
-      else { return .next }
-      let (identity, nodeClass) = try Keys.reservation(decoding: reservation)
-      guard let kept = try retention(ofReservation: row, identity, nodeClass),
-        kept.ended == .expired, let deadline = kept.deadline, deadline <= instant,
-        let network = row.addresses.first?.network
-      else { return .next }
-      due.append(
-        ReservationExpired(
-          identity: identity, nodeClass: nodeClass, network: network,
-          addresses: row.addresses.map(\.ip), deadline: deadline, endedAt: deadline,
-          cause: .deadline))
+      if let end = try end(ofReservation: Array(key.dropFirst(8)), dueAt: instant) {
+        due.append(end)
+      }
       return .next
     }
     return due
+  }
+
+  /// Those of ``due(at:)`` whose own evidence gives their deadline, soonest first, without looking at
+  /// any that is not due: for an observed one, what others say may bring it forward.
+  ///
+  /// - Parameters:
+  ///   - instant: The instant.
+  ///   - previous: The key after which to go on; `nil` for the beginning.
+  ///   - limit: How many keys are looked at.
+  /// - Returns: The ends, and the key to go on after; `nil` where no more are due.
+  /// - Throws: ``LedgerError`` where a row is damaged.
+  func due(
+    at instant: Instant, after previous: [UInt8]?, limit: Int
+  ) throws -> (ends: [ReservationExpired], last: [UInt8]?) {
+    let end = Keys.instant(instant.adding(microseconds: 1))
+    var keys: [[UInt8]] = []
+    try txn.scanKeys(tables[.deadlines], previous.map { .from($0 + [0]) } ?? .all) { key in
+      guard key.prefix(8).lexicographicallyPrecedes(end) else { return .stop }
+      keys.append(key)
+      return keys.count < limit ? .next : .stop
+    }
+    let ends = try keys.compactMap {
+      try self.end(ofReservation: Array($0.dropFirst(8)), dueAt: instant)
+    }
+    return (ends, keys.count < limit ? nil : keys.last)
+  }
+
+  /// The first deadline after an instant; `nil` where none is known.
+  func nextDeadline(after instant: Instant) throws -> Instant? {
+    let key = Keys.instant(instant.adding(microseconds: 1))
+    guard let found = try txn.ceiling(tables[.deadlines], key) else { return nil }
+    var reader = ByteReader(Array(found.key.prefix(8)))
+    let deadline = Instant(microseconds: try reader.orderedInt64())
+    return deadline == .latest ? nil : deadline
+  }
+
+  private func end(
+    ofReservation key: [UInt8], dueAt instant: Instant
+  ) throws -> ReservationExpired? {
+    let row = try tables.row(.reservations, key, in: txn).map(ReservationRow.init(decoding:))
+    let (identity, nodeClass) = try Keys.reservation(decoding: key)
+    guard let row, let kept = try retention(ofReservation: row, identity, nodeClass),
+      kept.ended == .expired, let deadline = kept.deadline, deadline <= instant,
+      let network = row.addresses.first?.network
+    else { return nil }
+    return ReservationExpired(
+      identity: identity, nodeClass: nodeClass, network: network,
+      addresses: row.addresses.map(\.ip), deadline: deadline, endedAt: deadline, cause: .deadline)
   }
 }

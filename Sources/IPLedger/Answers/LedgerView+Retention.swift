@@ -20,13 +20,15 @@ extension LedgerView {
     let succession = try succession(of: identity)
     guard let place = succession.place(of: row.pod.uid) else { return nil }
     let successor = succession.successor(of: place)
-    let incarnation = succession.incarnations[place]
-    guard let reservation = incarnation.reservation(on: incarnation.nodeClass, before: successor)
+    let (incarnation, next) = succession.incarnations[place].stage(of: row.tenure)
+    guard let reservation = incarnation.reservation(on: incarnation.nodeClass, before: successor),
+      !row.tenure.isAssigned || reservation.addresses.contains(row.tenure.address)
     else { return nil }
     let lifetime = ReservationLifetime(
       identity: identity, nodeClass: incarnation.nodeClass, row: reservation,
-      requestedAt: succession.lastRequest(at: place),
-      tenures: incarnation.tenures(before: successor),
+      requestedAt: next == nil ? succession.lastRequest(at: place) : reservation.requestedAt,
+      tenures: incarnation.tenures(before: successor), givenAnew: next,
+      isAssigned: row.tenure.isAssigned,
       later: succession.incarnations[(place + 1)...])
     return try retention(lifetime, unusedFrom: holding.to ?? Bounds())
   }
@@ -39,6 +41,10 @@ extension LedgerView {
     var requestedAt: Instant?
     /// The tenures of the incarnation that held it last.
     var tenures: [Tenure]
+    /// When that incarnation itself was given addresses again after it had lost them.
+    var givenAnew: Instant?
+    /// Whether the ledger decided it: then only decisions end it (R17).
+    var isAssigned: Bool
     /// The later incarnations of the identity, oldest first.
     var later: ArraySlice<Incarnation>
   }
@@ -71,6 +77,9 @@ extension LedgerView {
     if let deadline = retention.deadline {
       ends.append(Ending(bounds: Bounds(exactly: deadline), why: .expired))
     }
+    if let again = lifetime.givenAnew {
+      ends.append(Ending(bounds: Bounds(exactly: again), why: .returnedElsewhere))
+    }
     if let end = try comeback(lifetime) { ends.append(end) }
     if let end = try taking(lifetime) { ends.append(end) }
     if let end = try operatorRelease(lifetime, since: retention.since) {
@@ -99,6 +108,7 @@ extension LedgerView {
   /// When the object of the incarnation that held it last was removed.
   private func removal(of lifetime: ReservationLifetime) throws -> Tenure.End? {
     if let removal = lifetime.row.removal { return removal }
+    if lifetime.isAssigned { return nil }
     guard
       let incarnation = try pods.incarnation(
         lifetime.row.uid, of: lifetime.identity.cluster, in: txn),
@@ -114,14 +124,16 @@ extension LedgerView {
     _ lifetime: ReservationLifetime
   ) throws -> Ending? {
     for (index, incarnation) in zip(lifetime.later.indices, lifetime.later) {
-      guard incarnation.retainedHours != nil, incarnation.nodeClass == lifetime.nodeClass else {
-        continue
-      }
+      guard incarnation.retainedHours != nil, incarnation.nodeClass == lifetime.nodeClass,
+        !lifetime.isAssigned || incarnation.isAssigned
+      else { continue }
       let successor = lifetime.later[(index + 1)...].first
       let tenures = incarnation.tenures(before: successor)
-      guard let first = tenures.first else { continue }
+      guard let first = incarnation.stages.first?.tenures.first ?? tenures.first else { continue }
       let start = try bounds(of: first.start, of: lifetime.identity).bounds
-      let initial = tenures.filter { $0.start.at == first.start.at }.map(\.address)
+      let initial =
+        incarnation.stages.first?.addresses
+        ?? tenures.filter { $0.start.at == first.start.at }.map(\.address)
       let isSame = Set(initial) == Set(lifetime.row.addresses)
       return Ending(
         bounds: start, why: isSame ? .returned : .returnedElsewhere,
@@ -136,6 +148,7 @@ extension LedgerView {
   private func taking(
     _ lifetime: ReservationLifetime
   ) throws -> Ending? {
+    guard !lifetime.isAssigned else { return nil }
     var first: Ending?
     for address in lifetime.row.addresses {
       guard let own = lifetime.tenures.last(where: { $0.address == address }) else { continue }
@@ -166,6 +179,8 @@ extension LedgerView {
       key = next.key
       let row = try TenureRow(
         decoding: Row.open(next.value, under: key, of: Tables.Kind.tenures.rawValue))
+      // Decisions come last, and what the ledger gave away meanwhile is a conflict, not an end.
+      if row.tenure.isAssigned { return nil }
       guard takes(row, lifetime) else {
         // The pod itself has it again: nobody who comes later takes it from this reservation.
         if isHome { return nil }

@@ -16,6 +16,7 @@ extension LedgerView {
       }
     }
     spans += try conflicts(in: tenures)
+    spans += try contradictions(in: tenures)
     spans += try vacancies(of: address, tenures, spans)
     return spans.sorted { isEarlier($0.from ?? Bounds(), $1.from ?? Bounds()) }
   }
@@ -118,6 +119,34 @@ extension LedgerView {
     return spans
   }
 
+  /// The times in which a reservation was in force although a pod surely held its address (R17).
+  func contradictions(
+    in tenures: [(row: TenureRow, holding: Holding)]
+  ) throws -> [HistorySpan] {
+    guard tenures.contains(where: \.row.tenure.isAssigned) else { return [] }
+    var spans: [HistorySpan] = []
+    for (row, holding) in tenures {
+      guard let kept = try retention(after: row, holding), let from = kept.from.latest else {
+        continue
+      }
+      for holder in tenures where holder.row != row {
+        guard let sure = holder.holding.sureSpan else { continue }
+        let start = max(from, sure.lowerBound)
+        let end = min(kept.to?.earliest ?? .latest, sure.upperBound)
+        guard start < end, try contradicted(by: holder, tenures, at: start) != nil else { continue }
+        spans.append(
+          HistorySpan(
+            kind: .conflicted, certainty: .exact, address: holding.address,
+            holders: [holder.holding], retention: kept, from: Bounds(exactly: start),
+            to: end == .latest ? nil : Bounds(exactly: end), ended: nil,
+            evidence: Set(
+              try evidence(of: [holder.row]) + evidence(of: kept, after: row)
+            ).sorted()))
+      }
+    }
+    return spans
+  }
+
   /// The times in which nobody held an address and it was kept for nobody: free where it was
   /// watched, unknown where not.
   private func vacancies(
@@ -158,6 +187,12 @@ extension LedgerView {
       try clusters(of: address.network) + tenures.map(\.row.pod.identity.cluster))
     {
       for edge in try watchedTimes(of: cluster).flatMap(\.boundaries)
+      where edge > start && (last?.earliest.map { edge < $0 } ?? true) {
+        edges.insert(edge)
+      }
+    }
+    for period in try poolPeriods(of: address) {
+      for edge in [period.definedAt, period.withdrawnAt].compactMap(\.self)
       where edge > start && (last?.earliest.map { edge < $0 } ?? true) {
         edges.insert(edge)
       }

@@ -51,6 +51,8 @@ public struct LedgerStatus: Hashable, Sendable {
   public var conflicts: [Address]
   /// How many events carry evidence that contradicts itself: two clocks disagree (R8a).
   public var clockDisagreements: Int
+  /// How often an object showed another address than the ledger had given its pod (R10).
+  public var contradictions: Int
   /// How many create events carry hours of retention that were rejected (R12).
   public var rejectedHours: Int
   /// The clusters.
@@ -64,10 +66,12 @@ extension LedgerView {
       head: try head, lastRecordedAt: nil, events: [:],
       incarnations: try txn.count(tables[.incarnations]),
       tenures: try txn.count(tables[.tenures]), holders: 0, reservations: [:],
-      conflicts: try conflicts(), clockDisagreements: 0, rejectedHours: 0, clusters: [])
+      conflicts: try conflicts(), clockDisagreements: 0, contradictions: 0, rejectedHours: 0,
+      clusters: [])
     if let last = try txn.last(log) { status.lastRecordedAt = EventFrame.recordedAt(last.value) }
     for kind in Event.Kind.allCases { status.events[kind] = try count(Counter.kind(kind)) }
     status.clockDisagreements = try count(Counter.clockDisagreement)
+    status.contradictions = try count(Counter.contradiction)
     status.rejectedHours = try count(Counter.rejectedHours)
     for reservation in try reservations(at: instant) {
       status.reservations[reservation.state, default: 0] += 1
@@ -91,7 +95,7 @@ extension LedgerView {
   }
 
   /// The addresses with a sure overlap, of those whose changes leave one possible.
-  private func conflicts() throws -> [Address] {
+  func conflicts() throws -> [Address] {
     var suspects: Set<Address> = []
     try tables.scan(.contested, .all, in: txn) { key, _ in
       suspects.insert(try Keys.tenure(decoding: key).address)
@@ -101,7 +105,9 @@ extension LedgerView {
       suspects.formUnion(try addressesOfSeveralClusters(in: network))
     }
     return try suspects.sorted().filter { address in
-      let spans = try tenureRows(of: address).compactMap { try holding($0).sureSpan }
+      let tenures = try tenures(of: address)
+      if try !contradictions(in: tenures).isEmpty { return true }
+      let spans = tenures.compactMap(\.holding.sureSpan)
         .sorted { $0.lowerBound < $1.lowerBound }
       var reached = Instant.earliest
       for span in spans {

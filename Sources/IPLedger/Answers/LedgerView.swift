@@ -81,6 +81,7 @@ public struct LedgerView: ~Copyable {
       networks.insert(name)
       next = try txn.ceiling(tables[.tenures], Array(name.rawValue.utf8) + [1])
     }
+    for row in try PoolRows(tables).pools(of: nil, in: txn) { networks.insert(row.pool.network) }
     for cluster in try clusters() {
       networks.formUnion(try CoverageRows(tables).networks(of: cluster, in: txn))
     }

@@ -11,6 +11,7 @@ extension Event {
     case .deleted(let event): event.write(to: &writer)
     case .expired(let event): event.write(to: &writer)
     case .watched(let event): event.write(to: &writer)
+    case .pool(let event): event.write(to: &writer)
     }
     return writer.bytes
   }
@@ -25,6 +26,7 @@ extension Event {
     case .deleted: self = .deleted(try PodDeleted(from: &reader))
     case .expired: self = .expired(try ReservationExpired(from: &reader))
     case .watched: self = .watched(try SourceWatched(from: &reader))
+    case .pool: self = .pool(try PoolChanged(from: &reader))
     }
     try reader.finish()
   }
@@ -48,6 +50,7 @@ private enum PodTag {
   static let by: UInt8 = 14
   static let reason: UInt8 = 15
   static let evidence: UInt8 = 16
+  static let assignment: UInt8 = 17
 }
 
 extension FieldWriter {
@@ -130,6 +133,7 @@ extension PodCreated {
     writer.addresses(addresses)
     writer.message(PodTag.description) { description.write(to: &$0) }
     writer.evidence(evidence)
+    if let assignment { writer.message(PodTag.assignment) { assignment.write(to: &$0) } }
   }
 
   fileprivate init(from reader: inout FieldReader) throws {
@@ -144,6 +148,9 @@ extension PodCreated {
     self.init(
       identity: identity, uid: uid, network: network, addresses: addresses,
       description: description, evidence: try reader.evidence())
+    assignment = try reader.message(PodTag.assignment, of: "assignment") {
+      try Assignment(from: &$0)
+    }
   }
 }
 

@@ -12,6 +12,8 @@ public enum Event: Hashable, Sendable {
   case expired(ReservationExpired)
   /// What a source covered.
   case watched(SourceWatched)
+  /// Addresses that the ledger may hand out, or may no longer.
+  case pool(PoolChanged)
 
   /// The kind of a fact, as stored.
   public enum Kind: UInt8, Hashable, Sendable, CaseIterable, CustomStringConvertible {
@@ -27,6 +29,8 @@ public enum Event: Hashable, Sendable {
     case expired = 5
     /// See ``Event/watched(_:)``.
     case watched = 6
+    /// See ``Event/pool(_:)``.
+    case pool = 7
 
     /// The kind's name, as the command line prints it.
     public var description: String {
@@ -37,6 +41,7 @@ public enum Event: Hashable, Sendable {
       case .deleted: "deleted"
       case .expired: "expired"
       case .watched: "watched"
+      case .pool: "pool"
       }
     }
   }
@@ -50,11 +55,12 @@ public enum Event: Hashable, Sendable {
     case .deleted: .deleted
     case .expired: .expired
     case .watched: .watched
+    case .pool: .pool
     }
   }
 
-  /// The cluster that the fact is about.
-  public var cluster: ClusterName {
+  /// The cluster that the fact is about; a pool belongs to none.
+  public var cluster: ClusterName? {
     switch self {
     case .created(let event): event.identity.cluster
     case .deleting(let event): event.identity.cluster
@@ -62,6 +68,7 @@ public enum Event: Hashable, Sendable {
     case .deleted(let event): event.identity.cluster
     case .expired(let event): event.identity.cluster
     case .watched(let event): event.cluster
+    case .pool: nil
     }
   }
 
@@ -73,7 +80,7 @@ public enum Event: Hashable, Sendable {
     case .completed(let event): event.identity
     case .deleted(let event): event.identity
     case .expired(let event): event.identity
-    case .watched: nil
+    case .watched, .pool: nil
     }
   }
 
@@ -84,7 +91,7 @@ public enum Event: Hashable, Sendable {
     case .deleting(let event): event.uid
     case .completed(let event): event.uid
     case .deleted(let event): event.uid
-    case .expired, .watched: nil
+    case .expired, .watched, .pool: nil
     }
   }
 
@@ -95,14 +102,31 @@ public enum Event: Hashable, Sendable {
     case .deleting(let event): event.evidence
     case .completed(let event): event.evidence
     case .deleted(let event): event.evidence
-    case .expired, .watched: nil
+    case .expired, .watched, .pool: nil
     }
   }
 
   /// When it happened, where that is decided and not observed: an observed fact has only bounds,
   /// derived from its evidence.
   public var occurredAt: Instant? {
-    if case .expired(let event) = self { event.endedAt } else { nil }
+    switch self {
+    case .expired(let event): event.endedAt
+    case .pool(let event): event.instant
+    case .created, .deleting, .completed, .deleted: evidence?.decidedAt
+    case .watched: nil
+    }
+  }
+}
+
+extension Event {
+  /// Whether the ledger decided it, rather than observe it: such events come of ``Ledger/assign(_:)``,
+  /// ``Ledger/expire(at:dryRun:)`` and their kin only.
+  public var isDecided: Bool {
+    switch self {
+    case .expired, .pool: true
+    case .watched: false
+    case .created, .deleting, .completed, .deleted: evidence?.source == .decision
+    }
   }
 }
 

@@ -11,11 +11,12 @@ extension Evidence {
     writer.instant(9, fieldStamp)
     writer.instant(10, requestReceivedAt)
     writer.instant(11, stageAt)
+    writer.instant(12, decidedAt)
   }
 
   package init(from reader: inout FieldReader) throws {
     self.init(
-      source: try reader.requiredChoice(1, Source.self),
+      from: try reader.requiredChoice(1, Source.self),
       resourceVersion: try reader.requiredVersion(2), isExactChange: reader.flag(3))
     knownWithout = try reader.version(4)
     receivedAt = try reader.instant(5)
@@ -25,5 +26,11 @@ extension Evidence {
     fieldStamp = try reader.instant(9)
     requestReceivedAt = try reader.instant(10)
     stageAt = try reader.instant(11)
+    decidedAt = try reader.instant(12)
+    guard (source == .decision) == (decidedAt != nil),
+      (source == .decision) == resourceVersion.isDecided
+    else {
+      throw EventDecodingError.damaged("the evidence is half a decision and half an observation")
+    }
   }
 }

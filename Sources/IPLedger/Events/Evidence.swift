@@ -11,10 +11,12 @@ public struct Evidence: Hashable, Sendable {
     case list = 2
     /// The API server's audit log.
     case audit = 3
+    /// The ledger itself: it decided (R23).
+    case decision = 4
   }
 
   /// Where the observation came from.
-  public var source: Source
+  public package(set) var source: Source
   /// The object's own resource version: that of its last change.
   public var resourceVersion: ResourceVersion
   /// Whether what the event says was made by this very change, because the source saw the change
@@ -41,11 +43,31 @@ public struct Evidence: Hashable, Sendable {
   /// `stageTimestamp` of the audited response: an upper bound of this change.
   public var stageAt: Instant?
 
+  /// When it happened, for what the ledger decided: that is known to the microsecond.
+  public package(set) var decidedAt: Instant?
+
   /// Evidence from a source, about the change with this resource version; all else is absent until
   /// it is set.
+  ///
+  /// - Precondition: The source is not the ledger itself: only ``Ledger/assign(_:)`` and its kin
+  ///   decide.
   public init(source: Source, resourceVersion: ResourceVersion, isExactChange: Bool = false) {
+    precondition(source != .decision, "an observation cannot be the ledger's own decision")
+    self.init(from: source, resourceVersion: resourceVersion, isExactChange: isExactChange)
+  }
+
+  package init(from source: Source, resourceVersion: ResourceVersion, isExactChange: Bool) {
     self.source = source
     self.resourceVersion = resourceVersion
     self.isExactChange = isExactChange
+  }
+
+  /// What the ledger decided, at a place in the order of decisions about the pod.
+  package static func decision(
+    _ place: ResourceVersion, at instant: Instant
+  ) -> Evidence {
+    var evidence = Evidence(from: .decision, resourceVersion: place, isExactChange: true)
+    evidence.decidedAt = instant
+    return evidence
   }
 }

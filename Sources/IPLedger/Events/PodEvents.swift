@@ -14,6 +14,8 @@ public struct PodCreated: Hashable, Sendable {
   public var description: PodDescription
   /// What is known of the time.
   public var evidence: Evidence
+  /// How the ledger came to give it these addresses; absent for an observed pod (R23).
+  public package(set) var assignment: Assignment?
 
   /// An incarnation with these addresses, in any order.
   public init(
@@ -138,6 +140,8 @@ public struct PodDeleted: Hashable, Sendable {
     case deleted = 1
     /// Its object was removed by force: grace 0 while it ran.
     case forced = 2
+    /// It was not gone after all: its deletion, which the ledger had recorded, is withdrawn (R23).
+    case withdrawn = 3
   }
 
   /// The pod.

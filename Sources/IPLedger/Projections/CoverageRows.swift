@@ -67,9 +67,7 @@ package struct CoverageRows {
   /// - Returns: Whether it was not said before.
   package func add(_ event: SourceWatched, in txn: borrowing WriteTransaction) throws -> Bool {
     guard try state(event, in: txn) else { return false }
-    try put(
-      prefix(event.cluster, .network) + Array(event.network.rawValue.utf8),
-      Array(event.network.rawValue.utf8), in: txn)
+    try add(event.network, of: event.cluster, in: txn)
     if event.phase == .began, let from = event.from?.resourceVersion {
       try put(prefix(event.cluster, .resumption) + Keys.bytes(of: from), [], in: txn)
     }
@@ -86,6 +84,16 @@ package struct CoverageRows {
       try join(span, of: event.cluster, in: txn)
     }
     return true
+  }
+
+  /// Remembers that pods of a cluster have their addresses in a network.
+  package func add(
+    _ network: NetworkName, of cluster: ClusterName, in txn: borrowing WriteTransaction
+  ) throws {
+    let name = Array(network.rawValue.utf8)
+    let key = prefix(cluster, .network) + name
+    guard try !txn.reading.contains(tables[.coverage], key) else { return }
+    try put(key, name, in: txn)
   }
 
   /// Remembers that a statement was made, marks and the list of pods aside, which have rows of

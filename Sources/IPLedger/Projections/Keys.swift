@@ -118,11 +118,39 @@ package enum Keys {
     )
   }
 
+  // MARK: Pools
+
+  /// A pool, by the beginning of its prefix.
+  package static func pool(_ network: NetworkName, _ prefix: AddressPrefix) -> [UInt8] {
+    self.network(network) + ip(prefix.firstAddress) + [UInt8(prefix.length)]
+  }
+
+  /// A vacant address of a pool, by the instant from which it is free.
+  package static func vacancy(
+    _ pool: Pool, _ freeAt: Instant, _ address: IPAddress
+  ) -> [UInt8] {
+    self.pool(pool.network, pool.prefix) + instant(freeAt) + address.octets
+  }
+
+  /// The instant and the address at the end of a key made by ``vacancy(_:_:_:)``.
+  package static func vacancy(
+    endOf key: [UInt8], _ family: IPAddress.Family
+  ) throws -> (freeAt: Instant, address: IPAddress) {
+    let length = family.bitWidth / 8
+    guard key.count > length + 8 else { throw EventDecodingError.damaged("a key is too short") }
+    var reader = ByteReader(Array(key.dropLast(length).suffix(8)))
+    return (
+      Instant(microseconds: try reader.orderedInt64()),
+      try IPAddress(octets: Array(key.suffix(length)))
+    )
+  }
+
   // MARK: Evidence
 
   private static let aboutPod: UInt8 = 1
   private static let aboutReservation: UInt8 = 2
   private static let aboutSource: UInt8 = 3
+  private static let aboutPool: UInt8 = 4
 
   /// The positions that speak of an incarnation.
   package static func evidence(_ cluster: ClusterName, _ uid: PodUID) -> [UInt8] {
@@ -148,6 +176,11 @@ package enum Keys {
   /// The positions that speak of what was watched of a cluster.
   package static func evidence(_ cluster: ClusterName) -> [UInt8] {
     [aboutSource] + self.cluster(cluster)
+  }
+
+  /// The positions that speak of a pool.
+  package static func evidence(_ pool: Pool) -> [UInt8] {
+    [aboutPool] + self.pool(pool.network, pool.prefix)
   }
 
   package static func position(_ position: Position) -> [UInt8] {

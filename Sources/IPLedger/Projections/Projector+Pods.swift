@@ -17,10 +17,12 @@ extension Projector {
     }
     // A step of a staircase may be new where the fact is not: one observation that contradicts
     // itself hides another in the fact, but not here.
-    let isStep = try staircases.add(
-      evidence.changeBounds, at: evidence.resourceVersion, of: identity.cluster, in: txn)
+    let isStep = try foldTime(of: evidence, identity.cluster, in: txn)
     guard after.merge(event) else { return isStep }
     try tables.put(.incarnations, key, after.encoded, in: txn)
+    if after.contradictions.count > before?.contradictions.count ?? 0 {
+      try count(Counter.contradiction, in: txn)
+    }
 
     var affected: [Incarnation] = [after]
     if let old = before?.firstVersion, let new = after.firstVersion, old != new {
@@ -42,6 +44,8 @@ extension Projector {
     for incarnation in affected {
       try projectReservation(of: incarnation, in: txn)
     }
+    if case .created(let created) = event { try foldUse(created, in: txn) }
+    try projectVacancies(ofPods: affected + [before].compactMap(\.self), in: txn)
     return true
   }
 
@@ -139,7 +143,10 @@ extension Projector {
     if let next = try txn.reading.higher(tables[.tenures], key), next.key.starts(with: prefix) {
       let row = try Row.open(next.value, under: next.key, of: Tables.Kind.tenures.rawValue)
       let other = try TenureRow(decoding: row)
-      overlaps = other.pod.uid != own.pod.uid && own.tenure.mayOverlap(other.tenure)
+      // Against decisions no order of changes tells, only times do.
+      let isOrdered = own.tenure.isAssigned == other.tenure.isAssigned
+      overlaps =
+        other.pod.uid != own.pod.uid && (!isOrdered || own.tenure.mayOverlap(other.tenure))
     }
     if overlaps {
       try tables.put(.contested, key, [], in: txn)

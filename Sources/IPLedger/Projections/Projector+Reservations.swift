@@ -32,24 +32,16 @@ extension Projector {
       reservation + Keys.instant(event.endedAt) + CoverageRows.digest(of: content)
     guard try tables.row(.releases, key, in: txn.reading) != content else { return false }
     try tables.put(.releases, key, content, in: txn)
-    try noteEnd(at: event.endedAt, in: txn)
+    try note(event.endedAt, as: Counter.latestEnd, in: txn)
     let row = try tables.row(.reservations, reservation, in: txn.reading)
       .map(ReservationRow.init(decoding:))
     if let row {
       try unindex(row, reservation, in: txn)
       try index(row, reservation, in: txn)
     }
+    let ended = event.addresses.map { Address(network: event.network, ip: $0) }
+    try projectVacancies(of: Set((row?.addresses ?? []) + ended), in: txn)
     return true
-  }
-
-  private func noteEnd(at instant: Instant, in txn: borrowing WriteTransaction) throws {
-    if let row = try tables.row(.counts, Counter.latestEnd, in: txn.reading) {
-      var reader = ByteReader(row)
-      guard Instant(microseconds: try reader.int64()) < instant else { return }
-    }
-    var writer = ByteWriter()
-    writer.int64(instant.microseconds)
-    try tables.put(.counts, Counter.latestEnd, writer.bytes, in: txn)
   }
 
   /// The reservation of the last incarnation on this class of nodes that could hold one.

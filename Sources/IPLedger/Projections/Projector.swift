@@ -43,6 +43,8 @@ package struct Projector {
       isNew = try foldEnd(of: expired, in: txn)
     case .watched(let watched):
       isNew = try foldCoverage(watched, in: txn)
+    case .pool(let changed):
+      isNew = try foldPool(changed, in: txn)
     }
     let same = about + CoverageRows.digest(of: event.payload)
     guard isNew else {
@@ -57,12 +59,24 @@ package struct Projector {
   /// Folds only what an event says of the time of changes, and of coverage: what an answer about
   /// other pods needs (R22).
   package func foldTimes(of event: Event, in txn: borrowing WriteTransaction) throws {
-    if case .watched(let watched) = event {
+    switch event {
+    case .watched(let watched):
       _ = try foldCoverage(watched, in: txn)
-    } else if let evidence = event.evidence {
-      _ = try staircases.add(
-        evidence.changeBounds, at: evidence.resourceVersion, of: event.cluster, in: txn)
+    case .pool(let changed):
+      _ = try foldPool(changed, in: txn)
+    case .created, .deleting, .completed, .deleted, .expired:
+      guard let evidence = event.evidence, let cluster = event.cluster else { return }
+      _ = try foldTime(of: evidence, cluster, in: txn)
     }
+  }
+
+  /// Takes in what an observation says of the time of its change; a decision says it of itself only.
+  func foldTime(
+    of evidence: Evidence, _ cluster: ClusterName, in txn: borrowing WriteTransaction
+  ) throws -> Bool {
+    guard evidence.source != .decision else { return false }
+    return try staircases.add(
+      evidence.changeBounds, at: evidence.resourceVersion, of: cluster, in: txn)
   }
 
   private func foldCoverage(
@@ -85,12 +99,16 @@ package struct Projector {
   private func evidencePrefix(_ event: Event) -> [UInt8] {
     switch event {
     case .created, .deleting, .completed, .deleted:
-      guard let uid = event.uid, let evidence = event.evidence else { return [] }
-      return Keys.evidence(event.cluster, uid, evidence.resourceVersion) + [event.kind.rawValue]
+      guard let uid = event.uid, let evidence = event.evidence, let cluster = event.cluster else {
+        return []
+      }
+      return Keys.evidence(cluster, uid, evidence.resourceVersion) + [event.kind.rawValue]
     case .expired(let expired):
       return Keys.evidence(expired.identity) + Keys.instant(expired.endedAt)
     case .watched(let watched):
       return Keys.evidence(watched.cluster) + Keys.bytes(of: watched.version)
+    case .pool(let changed):
+      return Keys.evidence(changed.pool)
     }
   }
 
@@ -113,9 +131,25 @@ package struct Projector {
     if case .created(let created) = event, created.description.grounds.rejectedHours != nil {
       try count(Counter.rejectedHours, in: txn)
     }
+    if let decidedAt = event.evidence?.decidedAt {
+      try note(decidedAt, as: Counter.latestDecision, in: txn)
+    }
   }
 
-  private func count(_ key: [UInt8], in txn: borrowing WriteTransaction) throws {
+  /// Remembers the latest of the instants of a kind.
+  func note(
+    _ instant: Instant, as key: [UInt8], in txn: borrowing WriteTransaction
+  ) throws {
+    if let row = try tables.row(.counts, key, in: txn.reading) {
+      var reader = ByteReader(row)
+      guard Instant(microseconds: try reader.int64()) < instant else { return }
+    }
+    var writer = ByteWriter()
+    writer.int64(instant.microseconds)
+    try tables.put(.counts, key, writer.bytes, in: txn)
+  }
+
+  func count(_ key: [UInt8], in txn: borrowing WriteTransaction) throws {
     var known: UInt64 = 0
     if let row = try tables.row(.counts, key, in: txn.reading) {
       var reader = ByteReader(row)
@@ -137,6 +171,10 @@ package enum Counter {
   package static let rejectedHours: [UInt8] = [1, 2]
   /// The latest instant at which an event ended a reservation.
   package static let latestEnd: [UInt8] = [1, 3]
+  /// How often an object showed another address than the ledger had given its pod (R10).
+  package static let contradiction: [UInt8] = [1, 5]
+  /// The latest instant of a decision.
+  package static let latestDecision: [UInt8] = [1, 4]
 }
 
 extension SourceWatched {

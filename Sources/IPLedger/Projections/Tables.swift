@@ -31,6 +31,16 @@ package struct Tables: Sendable {
     case earliest
     /// Cluster and version → no later than this: a staircase.
     case latest
+    /// Network and prefix → a pool that hands out addresses.
+    case pools
+    /// Network, prefix and instant → a pool that no longer does.
+    case formerPools = "former-pools"
+    /// Network and first address → the last one of addresses without a gap that pods ever had.
+    case used
+    /// Address → since when it is free, for addresses of pools that nobody holds.
+    case vacancies
+    /// Pool, instant and address: the vacant addresses in the order in which they came free.
+    case vacancyOrder = "vacancy-order"
     /// Fact → the positions that say it.
     case evidence
     /// Kind of event → how many there are.

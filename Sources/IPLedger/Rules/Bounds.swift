@@ -82,6 +82,7 @@ extension Evidence {
   /// What this observation says of the change with its resource version, all its evidence at once
   /// (R8a).
   package var changeBounds: Bounds {
+    if let decidedAt { return Bounds(exactly: decidedAt) }
     var bounds = Bounds(
       earliest: greater(greater(newestStamp, creationStamp), requestReceivedAt),
       latest: lesser(receivedAt, stageAt))

@@ -79,7 +79,7 @@ extension Fact.Content {
     case .deleting(let event): self = .deleting(event.request)
     case .completed(let event): self = .completed(event.phase)
     case .deleted(let event): self = .gone(event.cause, event.request)
-    case .expired, .watched: return nil
+    case .expired, .watched, .pool: return nil
     }
   }
 

@@ -111,7 +111,7 @@ extension Fact.Content {
     case .deleted:
       let cause = try stored(PodDeleted.Cause(rawValue: reader.uint8()))
       self = .gone(cause, reader.isAtEnd ? nil : try reader.request())
-    case .expired, .watched:
+    case .expired, .watched, .pool:
       throw EventDecodingError.damaged("no fact of an incarnation is of kind \(kind)")
     }
     try reader.finish()

@@ -7,18 +7,32 @@ extension Incarnation {
   /// - Parameter successor: The next incarnation of the same identity, if one is known.
   /// - Returns: One tenure for each time that it took an address up.
   package func tenures(before successor: Incarnation?) -> [Tenure] {
+    let stages = self.stages
+    let observed = observedTenures(
+      without: Set(stages.flatMap(\.addresses)), before: successor)
+    guard !stages.isEmpty else { return observed }
+    return (observed + stages.flatMap(\.tenures)).sorted { left, right in
+      left.start.at != right.start.at
+        ? left.start.at < right.start.at : left.address < right.address
+    }
+  }
+
+  /// The tenures of what it was seen with beside the addresses that it was given.
+  private func observedTenures(
+    without given: Set<Address>, before successor: Incarnation?
+  ) -> [Tenure] {
     let ending = self.ending
     var folding = TenureFolding(creationStamp: creationStamp)
-    for fact in facts {
+    for fact in observations {
       guard case .addresses(let network, let addresses) = fact.content else { continue }
-      let state = Set(addresses.map { Address(network: network, ip: $0) })
+      let state = Set(addresses.map { Address(network: network, ip: $0) }).subtracting(given)
       if let ending, ending.moment.at <= fact.resourceVersion {
         folding.showAfterwards(state, fact, ending)
       } else {
         folding.advance(to: state, fact)
       }
     }
-    let lastHolding = facts.last { fact in
+    let lastHolding = observations.last { fact in
       fact.content.isPresence && (ending.map { fact.resourceVersion < $0.moment.at } ?? true)
     }
     let lastKnown = lastHolding?.resourceVersion
@@ -42,6 +56,7 @@ extension Incarnation {
 
   /// When its object was removed, by fact or because a newer incarnation is there (R10).
   package func removal(before successor: Incarnation?) -> Tenure.End? {
+    if isAssigned { return stages.last?.removal }
     if let gone { return Tenure.End(moment: moment(of: gone), cause: gone.content.tenureEnd) }
     return successor.flatMap(supersession(by:))
   }
@@ -49,7 +64,7 @@ extension Incarnation {
   /// The end that a newer incarnation of the same identity implies: names are unique, so this one
   /// was gone when the newer one was created (R10).
   private func supersession(by successor: Incarnation) -> Tenure.End? {
-    guard let first = successor.facts.first else { return nil }
+    guard let first = successor.observations.first else { return nil }
     let created = successor.creationStamp?.adding(microseconds: StampRule.reach)
     return Tenure.End(
       moment: Moment(
@@ -70,7 +85,7 @@ extension Incarnation {
 extension Fact.Content {
   fileprivate var tenureEnd: TenureEnd {
     switch self {
-    case .gone(.deleted, _): .deleted
+    case .gone(.deleted, _), .gone(.withdrawn, _): .deleted
     case .gone(.forced, _): .forced
     case .completed: .completed
     case .addresses, .deleting: .moved

@@ -36,7 +36,11 @@ package struct Incarnation: Hashable, Sendable {
   ///
   /// A pod that was first seen before it was scheduled has no node there; since a node is set once,
   /// the lowest version that knows it tells it.
-  package var description: PodDescription? { descriptions.first.map(placed) }
+  ///
+  /// What the ledger decided on counts before anything that was observed.
+  package var description: PodDescription? {
+    (descriptions.first { $0.describedAt.isDecided } ?? descriptions.first).map(placed)
+  }
 
   /// Whether observations of it differ in anything but evidence (R6).
   package var hasDifferingDescriptions: Bool {
@@ -55,12 +59,15 @@ package struct Incarnation: Hashable, Sendable {
     return placed
   }
 
-  /// The first resource version at which anything is known of it.
-  package var firstVersion: ResourceVersion? { facts.first?.resourceVersion }
+  /// The first resource version at which anything is known of it, by which the incarnations of an
+  /// identity are ordered; for an assigned one its assignment, which comes after all observations.
+  package var firstVersion: ResourceVersion? {
+    (decisions.first { $0.content.kind == .created } ?? facts.first)?.resourceVersion
+  }
 
   /// The last resource version at which its object is known to have been there.
   package var lastVersionSeen: ResourceVersion? {
-    facts.last { $0.content.isPresence }?.resourceVersion
+    observations.last { $0.content.isPresence }?.resourceVersion
   }
 
   /// Whether its tenures end at its terminal phase: it runs on a real machine (R9).
@@ -68,12 +75,16 @@ package struct Incarnation: Hashable, Sendable {
 
   /// When its deletion was first asked for: the smallest value that any observation showed (R15).
   package var deletionRequestedAt: Instant? {
-    facts.compactMap { $0.content.request?.requestedAt }.min()
+    if isAssigned { return stages.last?.requestedAt }
+    return facts.compactMap { $0.content.request?.requestedAt }.min()
   }
 
   /// The fact that its object was removed, at the lowest resource version where several say so.
   package var gone: Fact? {
-    facts.first { if case .gone = $0.content { true } else { false } }
+    facts.first { fact in
+      guard case .gone(let cause, _) = fact.content else { return false }
+      return cause != .withdrawn
+    }
   }
 
   /// The fact that it reached a terminal phase.

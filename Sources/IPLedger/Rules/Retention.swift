@@ -10,7 +10,8 @@ extension Incarnation {
 
   /// The addresses that it held when it ended, or holds now: those that a reservation keeps (R2).
   package func finalAddresses(before successor: Incarnation?) -> [Address] {
-    tenures(before: successor)
+    if let stage = stages.last { return stage.addresses }
+    return tenures(before: successor)
       .filter { tenure in
         switch tenure.end?.cause {
         case .moved, .dropped: false

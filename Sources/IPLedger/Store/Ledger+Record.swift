@@ -9,77 +9,30 @@ public struct Recording: Hashable, Sendable {
 }
 
 extension Ledger {
-  /// Records a fact; returns when it is durable.
+  /// Records a fact that was observed; returns when it is durable.
   ///
   /// Concurrent callers share a transaction. An event and all that it changes are one transaction,
   /// so no reader sees one without the other.
   ///
   /// - Throws: ``LedgerError/identityChanged(uid:known:found:)`` where the event contradicts what
-  ///   identifies it; ``StorageError`` where the storage fails.
+  ///   identifies it; ``LedgerError/notObserved(_:)`` where it is a decision, which only
+  ///   ``assign(_:)`` and its kin take; ``StorageError`` where the storage fails.
   @discardableResult
   public func record(_ event: Event) async throws -> Recording {
     let recordings = try await record(contentsOf: [event])
     return recordings[0]
   }
 
-  /// Records facts in one transaction, in order: all of them or none.
+  /// Records facts that were observed in one transaction, in order: all of them or none.
   @discardableResult
   public func record(contentsOf events: [Event]) async throws -> [Recording] {
     guard !events.isEmpty else { return [] }
-    return try await withCheckedThrowingContinuation { continuation in
-      let request = GroupCommit.Request(events: events) { continuation.resume(with: $0) }
-      if writes.enqueue(request) { drain() }
+    if let decided = events.first(where: \.isDecided) {
+      throw LedgerError.notObserved(decided.kind)
     }
-  }
-
-  /// Writes the next group of waiting requests, and so on until none waits.
-  private func drain() {
-    let batch = writes.next()
-    guard !batch.isEmpty else { return }
-    commit(batch)
-  }
-
-  private func commit(_ batch: [GroupCommit.Request]) {
-    environment.submit { [self] txn in
-      try append(batch.map(\.events), in: txn)
-    } completion: { [self] result in
-      switch result {
-      case .success(let recordings):
-        for (request, recordings) in zip(batch, recordings) {
-          request.completion(.success(recordings))
-        }
-        drain()
-      case .failure(let refused as RefusedRequest):
-        batch[refused.index].completion(.failure(refused.cause))
-        var others = batch
-        others.remove(at: refused.index)
-        if others.isEmpty { drain() } else { commit(others) }
-      case .failure(let error):
-        for request in batch { request.completion(.failure(error)) }
-        drain()
-      }
+    return try await commit(weight: events.count) { writer, txn in
+      try events.map { try writer.append($0, in: txn) }
     }
-  }
-
-  /// One request of a group that cannot be recorded: the others are tried again without it.
-  private struct RefusedRequest: Error {
-    let index: Int
-    let cause: LedgerError
-  }
-
-  private func append(
-    _ requests: [[Event]], in txn: borrowing WriteTransaction
-  ) throws -> [[Recording]] {
-    var writer = try LogWriter(self, in: txn)
-    var recordings: [[Recording]] = []
-    for (index, events) in requests.enumerated() {
-      do {
-        recordings.append(try events.map { try writer.append($0, in: txn) })
-      } catch let error as LedgerError {
-        throw RefusedRequest(index: index, cause: error)
-      }
-    }
-    return recordings
   }
 }
 
@@ -89,7 +42,8 @@ struct LogWriter {
   private let log: Table
   private let projector: Projector
   private let recordedAt: Instant
-  private var head: Position
+  /// The position of the last event.
+  private(set) var head: Position
 
   init(_ ledger: Ledger, in txn: borrowing WriteTransaction) throws {
     log = ledger.log
@@ -116,5 +70,10 @@ struct LogWriter {
       try txn.append(log, Keys.position(head), EventFrame.encode(recorded))
       return Recording(position: head, isNew: true)
     }
+  }
+
+  /// A view of the ledger with all that was appended so far.
+  func view(in txn: borrowing WriteTransaction) -> LedgerView {
+    LedgerView(txn.reading, tables: projector.tables, log: log)
   }
 }

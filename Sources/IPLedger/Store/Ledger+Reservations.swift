@@ -10,10 +10,8 @@ extension Ledger {
   public func expire(at instant: Instant, dryRun: Bool = false) async throws -> [ReservationExpired]
   {
     if dryRun { return try read { view in try sorted(view.due(at: instant)) } }
-    return try await environment.write { [self] txn in
-      let view = LedgerView(txn.reading, tables: try tables(in: txn.reading), log: log)
-      let due = sorted(try view.due(at: instant))
-      var writer = try LogWriter(self, in: txn)
+    return try await commit { [self] writer, txn in
+      let due = sorted(try writer.view(in: txn).due(at: instant))
       for end in due { _ = try writer.append(.expired(end), in: txn) }
       return due
     }
@@ -32,10 +30,9 @@ extension Ledger {
   public func release(
     _ identity: PodIdentity, at instant: Instant, by: String, reason: String
   ) async throws -> [ReservationExpired] {
-    try await environment.write { [self] txn in
-      let view = LedgerView(txn.reading, tables: try tables(in: txn.reading), log: log)
-      let ends = try view.releasable(identity, at: instant, by: by, reason: reason)
-      var writer = try LogWriter(self, in: txn)
+    try await commit { writer, txn in
+      let ends = try writer.view(in: txn).releasable(
+        identity, at: instant, by: by, reason: reason)
       for end in ends { _ = try writer.append(.expired(end), in: txn) }
       return ends
     }

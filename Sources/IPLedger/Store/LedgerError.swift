@@ -22,6 +22,8 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
   case newerLayout(found: UInt64, known: UInt64)
   /// A reservation cannot be freed.
   case notReleased(PodIdentity, why: String)
+  /// An event that only a decision makes was to be recorded as an observation.
+  case notObserved(Event.Kind)
   /// A position is beyond the head of the log.
   case positionAhead(Position, head: Position)
 
@@ -53,6 +55,11 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
       "the ledger has layout \(found), this program knows up to \(known): upgrade ipledger"
     case .notReleased(let identity, let why):
       "the reservation of \(identity) was not freed: \(why)"
+    case .notObserved(let kind):
+      """
+      this \(kind) event is a decision: only assign, delete, define, release and their kin make those, \
+      and record takes what was observed
+      """
     case .positionAhead(let position, let head):
       "the position \(position) is beyond the head of the log, which is \(head)"
     }

@@ -71,6 +71,34 @@ public struct NetworkName: Hashable, Comparable, Sendable, CustomStringConvertib
   }
 }
 
+/// The name of a zone, within which an address can be used, such as an availability zone: 1–63
+/// printable ASCII bytes without `/`.
+public struct ZoneName: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// The name.
+  public let rawValue: String
+
+  /// Checks the name.
+  ///
+  /// - Throws: ``InvalidName`` where the limits of R1 are broken.
+  public init(_ rawValue: String) throws(InvalidName) {
+    try checkScopeName(rawValue, subject: "zone name")
+    self.rawValue = rawValue
+  }
+
+  private init(unchecked rawValue: String) { self.rawValue = rawValue }
+
+  /// The zone of a pool that was given none: `default`.
+  public static let `default` = ZoneName(unchecked: "default")
+
+  /// The name itself.
+  public var description: String { rawValue }
+
+  /// Compares the names as UTF-8 bytes.
+  public static func < (left: Self, right: Self) -> Bool {
+    left.rawValue.utf8.lexicographicallyPrecedes(right.rawValue.utf8)
+  }
+}
+
 private func checkScopeName(_ name: String, subject: String) throws(InvalidName) {
   let allowed = name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }
   guard allowed, (1...ClusterName.maximumLength).contains(name.utf8.count) else {

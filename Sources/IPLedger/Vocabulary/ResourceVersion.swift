@@ -16,11 +16,38 @@ public struct ResourceVersion: Hashable, Comparable, Sendable, CustomStringConve
     self.value = value
   }
 
-  /// The number, with the epoch before it where that is not the first.
-  public var description: String { epoch == 0 ? "\(value)" : "\(epoch):\(value)" }
+  /// The number, with the epoch before it where that is not the first; `decision` and the number for
+  /// what the ledger decided.
+  public var description: String {
+    if isDecided { return "decision:\(value)" }
+    return epoch == 0 ? "\(value)" : "\(epoch):\(value)"
+  }
 
   /// Orders by epoch, then number.
   public static func < (left: Self, right: Self) -> Bool {
     left.epoch != right.epoch ? left.epoch < right.epoch : left.value < right.value
+  }
+}
+
+extension ResourceVersion {
+  /// The epoch of what the ledger decided, which has no resource version: there the number is the
+  /// decision's place among those about its pod, near the microseconds of its instant.
+  ///
+  /// Among themselves decisions are so in the order in which they were taken; against what was
+  /// observed only times tell (R10).
+  package static let decidedEpoch = UInt32.max
+
+  /// Whether it stands for a decision.
+  public var isDecided: Bool { epoch == Self.decidedEpoch }
+
+  /// The place of a decision at an instant, after an earlier decision about the same pod.
+  package static func decision(
+    at instant: Instant, after previous: ResourceVersion?
+  ) -> ResourceVersion {
+    let number = UInt64(bitPattern: instant.microseconds) ^ 1 << 63
+    guard let previous, previous.isDecided, previous.value >= number else {
+      return ResourceVersion(epoch: decidedEpoch, number)
+    }
+    return ResourceVersion(epoch: decidedEpoch, previous.value &+ 1)
   }
 }

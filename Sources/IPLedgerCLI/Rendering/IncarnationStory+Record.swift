@@ -33,6 +33,8 @@ extension IncarnationStory: Record {
             "ended": .optional(holding.ended.map { "\($0)" }),
           ]
         }),
+      "assignment": .optional(assignment) { $0.json },
+      "contradictions": .array(contradictions.map { .string($0.ip.description) }),
       "outcome": .string(outcomeWord),
       "reason": .optional(reasonWord),
       "explanation": .string(outcomeWords),

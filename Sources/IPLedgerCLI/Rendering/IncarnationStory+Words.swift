@@ -22,6 +22,11 @@ extension IncarnationStory {
       lines.append(
         "   observations of it differ: that at the lowest resource version counts (R6, R14)")
     }
+    if let assignment { lines.append("   " + assignment.words) }
+    if !contradictions.isEmpty {
+      let ips = contradictions.map(\.ip.description).joined(separator: ", ")
+      lines.append("   contradicted: it was seen with \(ips), which the ledger never gave it (R10)")
+    }
     lines.append("   " + style.bold(outcomeWord) + ": \(printable(outcomeWords))")
     if let deletionRequestedAt {
       lines.append("   its deletion was first asked for at \(deletionRequestedAt) (R15)")

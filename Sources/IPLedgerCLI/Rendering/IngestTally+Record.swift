@@ -7,7 +7,7 @@ extension IngestTally {
   /// The figures as lines for people.
   func lines(_ style: Style) -> [String] {
     var table = TextTable(["EVENT", "APPENDED", "KNOWN"])
-    for kind in Event.Kind.allCases where kind != .expired {
+    for kind in Event.Kind.observed {
       table.add(["\(kind)", "\(appended[kind] ?? 0)", "\(duplicates[kind] ?? 0)"])
     }
     return table.lines(style) + [""] + sentences
@@ -87,7 +87,7 @@ extension IngestTally {
   var csv: String {
     var rows = [["section", "item", "count"]]
     for (section, counts) in [("appended", appended), ("duplicates", duplicates)] {
-      for kind in Event.Kind.allCases where kind != .expired {
+      for kind in Event.Kind.observed {
         rows.append([section, "\(kind)", "\(counts[kind] ?? 0)"])
       }
     }
@@ -104,7 +104,7 @@ extension IngestTally {
 
   private func counts(_ counts: [Event.Kind: Int]) -> JSON {
     .object(
-      Event.Kind.allCases.filter { $0 != .expired }
+      Event.Kind.observed
         .map { JSON.Member(name: "\($0)", value: .integer(counts[$0] ?? 0)) })
   }
 
@@ -134,4 +134,11 @@ extension SourceWatched.Scope {
 /// `1 event`, `2 events`.
 func plural(_ count: Int, _ noun: String) -> String {
   "\(count) \(noun)\(count == 1 ? "" : "s")"
+}
+
+extension Event.Kind {
+  /// The kinds that an input can have.
+  fileprivate static var observed: [Event.Kind] {
+    allCases.filter { $0 != .expired && $0 != .pool }
+  }
 }

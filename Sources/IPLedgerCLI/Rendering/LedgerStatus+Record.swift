@@ -69,6 +69,11 @@ struct StatusReport: Sendable {
       let tenures = plural(status.clockDisagreements, "tenure")
       lines.append("warning   clocks contradict each other in \(tenures) (R8a)")
     }
+    if status.contradictions > 0 {
+      let times = plural(status.contradictions, "time")
+      lines.append(
+        "conflict  pods seen \(times) with addresses that this ledger never gave them (R10)")
+    }
     if status.rejectedHours > 0 {
       let pods = plural(status.rejectedHours, "incarnation")
       lines.append("warning   \(pods) with bad retention hours, kept 48 h instead (R12)")
@@ -124,6 +129,7 @@ extension StatusReport {
           ]
         }),
       "clockDisagreements": .integer(status.clockDisagreements),
+      "contradictions": .integer(status.contradictions),
       "rejectedHours": .integer(status.rejectedHours),
       "clusters": .array(
         status.clusters.map { cluster in

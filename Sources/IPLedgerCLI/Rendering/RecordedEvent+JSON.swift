@@ -21,7 +21,7 @@ extension DatedEvent: Record {
     return [
       [
         recorded.position.description, recorded.recordedAt.description, event.kind.description,
-        event.cluster.rawValue, event.identity?.namespace ?? "", event.identity?.name ?? "",
+        event.cluster?.rawValue ?? "", event.identity?.namespace ?? "", event.identity?.name ?? "",
         event.uid?.rawValue ?? "",
       ] + happened.fields + [
         event.statements.joined(separator: "; "), event.evidence.map { "\($0.source)" } ?? "",
@@ -36,7 +36,7 @@ extension DatedEvent: Record {
       "position": .integer(Int(clamping: recorded.position.rawValue)),
       "recordedAt": .string(recorded.recordedAt.description),
       "kind": .string(event.kind.description),
-      "cluster": .string(event.cluster.rawValue),
+      "cluster": .optional(event.cluster?.rawValue),
       "namespace": .optional(event.identity?.namespace),
       "name": .optional(event.identity?.name),
       "uid": .optional(event.uid?.rawValue),
@@ -60,6 +60,7 @@ extension Event {
         ]
       case .expired(let event): event.json
       case .watched(let event): event.json
+      case .pool(let event): event.json
       }
     guard case .object(let members) = details else { return [] }
     return members
@@ -83,6 +84,39 @@ extension PodCreated {
       "hoursDefaulted": .bool(description.grounds.hoursDefaulted),
       "rejectedHours": .optional(description.grounds.rejectedHours),
       "describedAt": .string(description.describedAt.description),
+      "assignment": .optional(assignment) { $0.json },
+    ]
+  }
+}
+
+extension PodCreated.Assignment {
+  /// How the ledger came to give the addresses.
+  var json: JSON {
+    var (uid, since, reason): (String?, Instant?, String?)
+    switch ground {
+    case .reused(let from, let keptSince): (uid, since) = (from.rawValue, keptSince)
+    case .fresh(let why): reason = why.word
+    }
+    return [
+      "ground": .string(word),
+      "zone": .optional(zone?.rawValue),
+      "from": .optional(uid),
+      "keptSince": since.json,
+      "reason": .optional(reason),
+    ]
+  }
+}
+
+extension PoolChanged {
+  fileprivate var json: JSON {
+    [
+      "network": .string(pool.network.rawValue),
+      "zone": .string(pool.zone.rawValue),
+      "prefix": .string(pool.prefix.description),
+      "exclude": .array(pool.exclusions.map { .string($0.description) }),
+      "coolDown": .string(pool.coolDown.description),
+      "change": .string("\(change)"),
+      "instant": .string(instant.description),
     ]
   }
 }
@@ -165,6 +199,7 @@ extension Evidence {
       "fieldStamp": fieldStamp.json,
       "requestReceivedAt": requestReceivedAt.json,
       "stageAt": stageAt.json,
+      "decidedAt": decidedAt.json,
     ]
   }
 }

@@ -6,8 +6,9 @@ extension DatedEvent {
   /// The event like an entry of `git log`.
   func entry(_ style: Style) -> [String] {
     let event = recorded.event
-    let subject = event.identity.map { "\($0)" } ?? "cluster \(event.cluster)"
-    var lines = [style.bold("event \(recorded.position) \(event.kind) \(subject)")]
+    let subject = event.identity.map { "\($0)" } ?? event.cluster.map { "cluster \($0)" }
+    let about = subject ?? event.networkWords
+    var lines = [style.bold("event \(recorded.position) \(event.kind) \(about)")]
     if let uid = event.uid { lines.append("Uid:      \(printable(uid.rawValue))") }
     lines.append("Happened: \(happened.words)")
     lines.append("Recorded: \(recorded.recordedAt)")
@@ -27,11 +28,45 @@ extension Event {
     case .completed(let event): ["reached the phase \(event.phase); its object remains"]
     case .deleted(let event):
       [
-        event.cause == .forced ? "its object was removed by force" : "its object was removed"
+        event.cause.words
       ] + (event.request.map { [$0.words] } ?? [])
     case .expired(let event): event.statements
     case .watched(let event): event.statements
+    case .pool(let event): event.statements
     }
+  }
+
+  /// The network that an event without a cluster is about.
+  fileprivate var networkWords: String {
+    if case .pool(let event) = self { "network \(event.pool.network)" } else { "" }
+  }
+}
+
+extension PodDeleted.Cause {
+  fileprivate var words: String {
+    switch self {
+    case .deleted: "its object was removed"
+    case .forced: "its object was removed by force"
+    case .withdrawn: "it was not gone: its deletion is withdrawn (R23)"
+    }
+  }
+}
+
+extension PoolChanged {
+  fileprivate var statements: [String] {
+    let name = "the pool \(pool.prefix) of the zone \(pool.zone)"
+    guard change == .defined else {
+      return ["\(name) was withdrawn at \(instant): it hands out nothing new"]
+    }
+    var lines = ["\(name) hands addresses out from \(instant) on"]
+    if !pool.exclusions.isEmpty {
+      lines.append("but not \(pool.exclusions.map(\.description).joined(separator: ", "))")
+    }
+    if pool.coolDown > .zero {
+      lines.append(
+        "an address has to have been free for \(pool.coolDown) before another pod gets it")
+    }
+    return lines
   }
 }
 
@@ -47,7 +82,64 @@ extension PodCreated {
     }
     if let workload = description.workload { lines.append("controlled by \(workload)") }
     lines.append(description.policyWords)
+    if let assignment { lines.append(assignment.words) }
     return lines
+  }
+}
+
+extension PodCreated.Assignment {
+  /// Why the ledger gave these addresses.
+  var words: String {
+    switch ground {
+    case .reused(let uid, let since):
+      let kept = since.map { " since \($0)" } ?? ""
+      return "given back by this ledger: kept for the pod\(kept), after its uid \(uid) (R16, R17)"
+    case .fresh(let reason):
+      let zone = zone.map { " of the zone \($0)" } ?? ""
+      return "given by this ledger\(zone): \(reason.words)"
+    }
+  }
+
+  /// `reused` or `fresh`.
+  var word: String {
+    switch ground {
+    case .reused: "reused"
+    case .fresh: "fresh"
+    }
+  }
+}
+
+extension PodCreated.NoReuse {
+  /// The reason's name for programs.
+  var word: String {
+    switch self {
+    case .nothingKept: "nothing-kept"
+    case .notRequested: "not-requested"
+    case .ineligibleComputeClass: "ineligible-compute-class"
+    case .otherNodeClass: "other-node-class"
+    case .tooLate: "too-late"
+    case .released: "released"
+    case .taken: "taken"
+    case .otherNetwork: "other-network"
+    case .otherZone: "other-zone"
+    case .otherFamilies: "other-families"
+    }
+  }
+
+  /// Why nothing was given back, in words that cite the rule.
+  var words: String {
+    switch self {
+    case .nothingKept: "nothing is kept for it"
+    case .notRequested: "it does not ask for a fixed IP (R12)"
+    case .ineligibleComputeClass: "its compute class may not have a fixed IP (R13)"
+    case .otherNodeClass: "what is kept for it belongs to the other class of nodes (R17)"
+    case .tooLate(let deadline): "it came back at or after the deadline, \(deadline) (R15, R18)"
+    case .released: "an operator had freed what was kept for it (R19)"
+    case .taken: "another pod had taken what was kept for it (R17)"
+    case .otherNetwork: "what is kept for it is of another network"
+    case .otherZone: "what is kept for it is of another zone than it asks for (R24)"
+    case .otherFamilies: "what is kept for it has other families than it asks for (R2)"
+    }
   }
 }
 
@@ -132,6 +224,7 @@ extension SourceWatched.Point {
 extension Evidence {
   /// What the time rests on, in one line.
   fileprivate var words: String {
+    if let decidedAt { return "decided by this ledger, as of \(decidedAt)" }
     var parts = ["\(source) at resource version \(resourceVersion)"]
     if isExactChange { parts.append("this very change") }
     if let knownWithout { parts.append("not yet so at \(knownWithout)") }

@@ -58,6 +58,7 @@ extension ExitReason {
     case .damagedRow, .unreadableEvent, .missingEvent: self = .inputOutput
     case .noLedger, .notALedger, .newerLayout: self = .inputOutput
     case .identityChanged: self = .badData
+    case .notObserved: self = .internalError
     case .notReleased: self = .refused
     case .positionAhead: self = .usage
     }

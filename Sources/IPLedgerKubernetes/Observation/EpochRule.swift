@@ -14,8 +14,10 @@ public enum EpochRule {
   ///
   /// - Throws: `LedgerError` where a row of the ledger is damaged.
   public static func fellBack(_ event: Event, in view: borrowing LedgerView) throws -> Bool {
-    guard let evidence = event.evidence, let stamp = evidence.newestStamp else { return false }
-    let known = try view.latestBound(ofChange: evidence.resourceVersion, of: event.cluster)
+    guard let evidence = event.evidence, let stamp = evidence.newestStamp,
+      let cluster = event.cluster
+    else { return false }
+    let known = try view.latestBound(ofChange: evidence.resourceVersion, of: cluster)
     guard let known else { return false }
     return stamp > known.adding(microseconds: tolerance)
   }

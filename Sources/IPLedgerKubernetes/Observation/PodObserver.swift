@@ -93,7 +93,7 @@ public struct PodObserver: Sendable {
     switch source {
     case .watch: events += interruptWatch()
     case .audit: events += interruptAudit()
-    case .list, nil: events += closeMarks()
+    case .list, .decision, nil: events += closeMarks()
     }
     return events
   }
@@ -103,7 +103,7 @@ public struct PodObserver: Sendable {
     switch source {
     case .watch: advanceWatch(.advanced, atEnd: false)
     case .audit: advanceAudit(.advanced)
-    case .list, nil: []
+    case .list, .decision, nil: []
     }
   }
 

@@ -10,7 +10,7 @@ import Testing
     return IncarnationStory(
       pod: PodReference(identity: identity, uid: try PodUID("u"), node: nil), nodeClass: .ecs,
       description: nil, hasDifferingDescriptions: false, holdings: [], deletionRequestedAt: nil,
-      retention: nil, outcome: outcome, evidence: [])
+      retention: nil, assignment: nil, contradictions: [], outcome: outcome, evidence: [])
   }
 
   private func reasons() throws -> [(IncarnationStory.Reason, word: String, says: String)] {

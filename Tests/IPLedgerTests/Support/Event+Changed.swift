@@ -16,7 +16,7 @@ extension Event {
     case .deleted(var event):
       (event.identity, event.uid) = (identity, uid)
       return .deleted(event)
-    case .expired, .watched: return self
+    case .expired, .watched, .pool: return self
     }
   }
 
@@ -35,7 +35,7 @@ extension Event {
     case .deleted(var event):
       change(&event.evidence)
       return .deleted(event)
-    case .expired, .watched: return self
+    case .expired, .watched, .pool: return self
     }
   }
 }

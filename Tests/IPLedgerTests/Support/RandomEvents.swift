@@ -13,10 +13,11 @@ struct RandomEvents {
     let evidence = evidence()
     switch kind {
     case .created:
-      return .created(
-        PodCreated(
-          identity: identity, uid: uid, network: try NetworkName("vpc-1"),
-          addresses: try addresses(), description: description(), evidence: evidence))
+      var created = PodCreated(
+        identity: identity, uid: uid, network: try NetworkName("vpc-1"),
+        addresses: try addresses(), description: description(), evidence: evidence)
+      if evidence.source == .decision { created.assignment = try assignment() }
+      return .created(created)
     case .deleting:
       return .deleting(
         PodDeleting(identity: identity, uid: uid, request: request(), evidence: evidence))
@@ -28,7 +29,8 @@ struct RandomEvents {
       return .deleted(
         PodDeleted(
           identity: identity, uid: uid, request: maybe { $0.request() },
-          cause: flip() ? .deleted : .forced, evidence: evidence))
+          cause: evidence.source == .decision ? .withdrawn : flip() ? .deleted : .forced,
+          evidence: evidence))
     case .expired:
       return .expired(
         ReservationExpired(
@@ -37,7 +39,32 @@ struct RandomEvents {
           deadline: maybe { $0.instant() }, endedAt: instant(),
           cause: flip() ? .deadline : .released(by: text(), reason: text())))
     case .watched: return .watched(try watched())
+    case .pool:
+      return .pool(
+        PoolChanged(
+          pool: try pool(), change: flip() ? .defined : .withdrawn, instant: instant()))
     }
+  }
+
+  private mutating func pool() throws -> Pool {
+    let prefix = try AddressPrefix(parsing: flip() ? "10.0.4.0/24" : "fd00::/64")
+    let first = prefix.firstAddress
+    return try Pool(
+      network: NetworkName("vpc-1"), zone: flip() ? .default : ZoneName("cn-a"), prefix: prefix,
+      exclusions: flip() ? [AddressRange(first), AddressRange(prefix.lastAddress)] : [],
+      coolDown: .seconds(Int64(number(below: 10_000))))
+  }
+
+  private mutating func assignment() throws -> PodCreated.Assignment {
+    let reasons: [PodCreated.NoReuse] = [
+      .nothingKept, .notRequested, .ineligibleComputeClass, .otherNodeClass,
+      .tooLate(deadline: instant()), .released, .taken, .otherNetwork, .otherZone, .otherFamilies,
+    ]
+    let reason = reasons[Int(number(below: UInt64(reasons.count)))]
+    let from = try uid()
+    return PodCreated.Assignment(
+      zone: flip() ? .default : nil,
+      ground: flip() ? .fresh(reason) : .reused(from: from, keptSince: maybe { $0.instant() }))
   }
 
   mutating func instant() -> Instant {
@@ -58,7 +85,8 @@ struct RandomEvents {
   }
 
   private mutating func version() -> ResourceVersion {
-    ResourceVersion(epoch: UInt32(truncatingIfNeeded: generator.skewed()), generator.skewed())
+    ResourceVersion(
+      epoch: UInt32(truncatingIfNeeded: generator.skewed()) & 0x7FFF_FFFF, generator.skewed())
   }
 
   private mutating func identity() throws -> PodIdentity {
@@ -85,7 +113,11 @@ struct RandomEvents {
   }
 
   private mutating func evidence() -> Evidence {
-    let sources = Evidence.Source.allCases
+    if number(below: 4) == 0 {
+      let instant = instant()
+      return .decision(ResourceVersion.decision(at: instant, after: nil), at: instant)
+    }
+    let sources: [Evidence.Source] = [.watch, .list, .audit]
     var evidence = Evidence(
       source: sources[Int(number(below: UInt64(sources.count)))], resourceVersion: version(),
       isExactChange: flip())

@@ -38,13 +38,19 @@ final class Story: Sendable {
   /// `held web-0#a` (exact), `held? web-0#a` (bounded), `conflicted web-0#a web-1#b`, `retained
   /// web-0 until d3 10:05`, `retained? …`, `free`, `free?`, `unknown`, `unknown, last web-0#a`.
   func audit(_ ip: String, at instant: String) throws -> String {
-    let answer = try ledger.read { view in
-      try view.audit(self.address(ip), at: try Instant(story: instant))
-    }
+    try audit(ip, at: Instant(story: instant))
+  }
+
+  /// The answer for an address at an instant, in words.
+  func audit(_ ip: String, at instant: Instant) throws -> String {
+    let answer = try ledger.read { view in try view.audit(self.address(ip), at: instant) }
     let verdict = answer.verdict.rawValue + (answer.certainty == .bounded ? "?" : "")
     let holders = answer.holders.map(\.pod.uid.rawValue).sorted().joined(separator: " ")
     switch answer.verdict {
-    case .held, .conflicted: return "\(verdict) \(holders)"
+    case .held: return "\(verdict) \(holders)"
+    case .conflicted:
+      return "\(verdict) \(holders)"
+        + (answer.retention.map { ", retained \($0.identity.name)" } ?? "")
     case .retained:
       guard let kept = answer.retention else { return verdict }
       return "\(verdict) \(kept.identity.name) until \(kept.deadline?.story ?? "-")"
@@ -65,8 +71,13 @@ final class Story: Sendable {
 
   /// What is kept for whom at an instant: `web-0 10.0.0.1 retained until d3 10:05`, soonest first.
   func reservations(at instant: String) throws -> [String] {
+    try reservations(at: Instant(story: instant))
+  }
+
+  /// What is kept for whom at an instant.
+  func reservations(at instant: Instant) throws -> [String] {
     try ledger.read { view in
-      try view.reservations(at: try Instant(story: instant)).map { status in
+      try view.reservations(at: instant).map { status in
         let addresses = status.addresses.map(\.ip.description).joined(separator: " ")
         let until = status.deadline.map { " until \($0.story)" } ?? ""
         return "\(status.identity.name) \(addresses) \(status.state.rawValue)\(until)"

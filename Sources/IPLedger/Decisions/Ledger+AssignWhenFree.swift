@@ -1,0 +1,59 @@
+extension Ledger {
+  /// Gives a new pod its addresses as ``assign(_:)`` does, but where it had to wait, waits: until the old
+  /// incarnation is gone.
+  ///
+  /// Those who wait in this process for one pod's addresses get their turn in the order in which they came.
+  /// What this process commits wakes them at once; for what other processes do the head of the log is
+  /// looked at.
+  ///
+  /// - Parameters:
+  ///   - request: Who asks, and for what. Later tries are as of the ledger's clock, where that is
+  ///     later.
+  ///   - polling: How long it may take until another process's news are seen.
+  /// - Returns: The decision, never ``Decision/waiting(_:)``.
+  /// - Throws: `CancellationError` where the task is cancelled while it waits; else as
+  ///   ``assign(_:)``.
+  public func assignWhenFree(
+    _ request: AssignRequest, polling: Duration = .milliseconds(20)
+  ) async throws -> Decision {
+    let ticket = waitingRoom.enter(
+      WaitingRoom.Key(identity: request.identity, nodeClass: request.effectiveNodeClass))
+    defer { waitingRoom.leave(ticket) }
+    var request = request
+    while true {
+      try Task.checkCancellation()
+      let seen = try head
+      if waitingRoom.isFirst(ticket) {
+        let decision = try await assign(request)
+        guard case .waiting = decision else { return decision }
+      }
+      await sleep(ticket, after: seen, polling)
+      request.instant = max(request.instant, clock())
+    }
+  }
+
+  /// The position of the last event.
+  private var head: Position {
+    get throws { try read { view in try view.head } }
+  }
+
+  /// Sleeps until there is news, from this process or from another.
+  private func sleep(
+    _ ticket: WaitingRoom.Ticket, after seen: Position, _ polling: Duration
+  ) async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.waitingRoom.sleep(ticket, after: seen) }
+      group.addTask {
+        while !Task.isCancelled {
+          try? await Task.sleep(for: polling)
+          if let head = try? self.head, head > seen {
+            self.waitingRoom.notify(head)
+            return
+          }
+        }
+      }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import LMDB
+
+// What the rules of deciding have to know, gathered from the projections.
+
+extension LedgerView {
+  /// What is known of the pod that asks.
+  func standing(of request: AssignRequest) throws -> AssignRule.Standing {
+    var standing = AssignRule.Standing()
+    let identity = request.identity
+    if let own = try pods.incarnation(request.uid, of: identity.cluster, in: txn) {
+      guard own.identity == identity else {
+        standing.otherPod = own.identity
+        return standing
+      }
+      standing.own = try what(own, has: request)
+    }
+    let nodeClass = request.effectiveNodeClass
+    standing.reservation = try reservation(of: identity, nodeClass, for: request)
+    if standing.reservation == nil {
+      for other in NodeClass.allCases where other != nodeClass {
+        let kept = try status(
+          ofReservation: Keys.reservation(identity, other), at: request.instant)
+        standing.isKeptElsewhere = standing.isKeptElsewhere || kept != nil
+      }
+    }
+    return standing
+  }
+
+  /// What a uid has, or had.
+  private func what(
+    _ own: Incarnation, has request: AssignRequest
+  ) throws -> AssignRule.Own {
+    guard let stage = own.stages.last else {
+      // A pod that was there before the ledger decided keeps what it has.
+      let open = try own.tenures(before: nil).filter { tenure in
+        try ending(of: TenureRow(tenure: tenure, incarnation: own)) == nil
+      }
+      guard let first = open.first else { return .nothing }
+      let since = try bounds(of: first.start, of: own.identity).bounds
+      return .holds(
+        Assignment(
+          addresses: open.map(\.address).sorted(), zone: nil,
+          ground: .reused(from: own.uid, keptSince: nil),
+          since: since.latest ?? since.earliest ?? request.instant, position: nil, isNew: false))
+    }
+    let event = try assignment(of: own)
+    let assignment = Assignment(
+      addresses: stage.addresses, zone: event?.assignment.zone,
+      ground: event?.assignment.ground ?? .fresh(.nothingKept),
+      since: stage.tenures.first?.start.change.earliest ?? request.instant,
+      position: event?.position, isNew: false)
+    let end = stage.tenures.first?.end?.moment.change.latest
+    guard let end else { return .holds(assignment) }
+    return .deleted(assignment, at: end)
+  }
+
+  /// The event that last gave an incarnation its addresses.
+  func assignment(
+    of incarnation: Incarnation
+  ) throws -> (position: Position, assignment: PodCreated.Assignment)? {
+    guard let given = incarnation.decisions.last(where: { $0.content.kind == .created }) else {
+      return nil
+    }
+    let key =
+      Keys.evidence(incarnation.identity.cluster, incarnation.uid, given.resourceVersion)
+      + [Event.Kind.created.rawValue]
+    guard let position = try positions(under: key).min(),
+      case .created(let event)? = try event(at: position)?.event,
+      let assignment = event.assignment
+    else { return nil }
+    return (position, assignment)
+  }
+
+  /// What is kept for an identity on a class of nodes, in the newest state.
+  private func reservation(
+    of identity: PodIdentity, _ nodeClass: NodeClass, for request: AssignRequest
+  ) throws -> AssignRule.Reservation? {
+    let key = Keys.reservation(identity, nodeClass)
+    guard
+      let row = try tables.row(.reservations, key, in: txn).map(ReservationRow.init(decoding:)),
+      let incarnation = try pods.incarnation(row.uid, of: identity.cluster, in: txn)
+    else { return nil }
+    let kept = try retention(ofReservation: row, identity, nodeClass)
+    let first = incarnation.stages.last?.tenures.first ?? incarnation.tenures(before: nil).first
+    let zone = try assignment(of: incarnation)?.assignment.zone
+    let since = try first.map { try bounds(of: $0.start, of: identity).bounds } ?? Bounds()
+    return AssignRule.Reservation(
+      pod: PodReference(
+        identity: identity, uid: row.uid, node: incarnation.description?.node),
+      addresses: row.addresses, zone: try zone ?? self.zone(of: row.addresses),
+      since: since, deletionRequestedAt: incarnation.deletionRequestedAt, kept: kept,
+      otherHolder: try otherHolder(
+        of: row.addresses, than: identity, since: since.latest ?? .earliest))
+  }
+
+  /// The zone of addresses that were only observed, where a pool tells.
+  private func zone(of addresses: [Address]) throws -> ZoneName? {
+    guard let address = addresses.first else { return nil }
+    return try PoolRows(tables).pool(around: address, in: txn)?.pool.zone
+  }
+
+  /// Another pod that has one of an identity's addresses, or was given it since.
+  private func otherHolder(
+    of addresses: [Address], than identity: PodIdentity, since: Instant
+  ) throws -> AssignRule.Holder? {
+    let rule = VacancyRule(tables)
+    for address in addresses {
+      var open: PodReference?
+      try tables.scan(.holders, .prefix(Keys.address(address)), in: txn) { key, _ in
+        guard let row = try tables.row(.tenures, key, in: txn).map(TenureRow.init(decoding:)),
+          row.pod.identity != identity, try ending(of: row) == nil
+        else { return .next }
+        open = row.pod
+        return .stop
+      }
+      if let open { return AssignRule.Holder(address: address, pod: open, until: nil) }
+      if let last = try rule.lastAssigned(address, in: txn), last.pod.identity != identity,
+        let began = last.tenure.start.ownLatest, began > since
+      {
+        let until = try rule.vacancy(of: address, in: txn)?.freeAt
+        return AssignRule.Holder(address: address, pod: last.pod, until: until)
+      }
+    }
+    return nil
+  }
+
+  /// What a zone's pools of a family can offer.
+  func offers(of pools: [Pool]) throws -> [ChoiceRule.Offer] {
+    let (used, vacant) = (UsedRows(tables), VacancyRows(tables))
+    return try pools.map { pool in
+      var unused: IPAddress?
+      for range in pool.offered where unused == nil {
+        unused = try used.firstUnused(of: pool.network, in: range, in: txn)
+      }
+      return ChoiceRule.Offer(
+        pool: pool, unused: unused,
+        oldest: unused == nil ? try vacant.first(of: pool, in: txn) : nil)
+    }
+  }
+}
+
+extension Pool {
+  /// The addresses that may be handed out, as ranges, ascending.
+  package var offered: [AddressRange] {
+    var ranges: [AddressRange] = []
+    var next: IPAddress? = prefix.firstAddress
+    for exclusion in exclusions {
+      if let first = next, first < exclusion.first, let last = exclusion.first.previous,
+        let range = AddressRange(first, through: last)
+      {
+        ranges.append(range)
+      }
+      next = exclusion.last.next
+    }
+    if let first = next, first <= prefix.lastAddress,
+      let range = AddressRange(first, through: prefix.lastAddress)
+    {
+      ranges.append(range)
+    }
+    return ranges
+  }
+}

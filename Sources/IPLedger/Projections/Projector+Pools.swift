@@ -1,0 +1,101 @@
+import LMDB
+
+// Which addresses a pool can hand out: what was ever used, and since when it is vacant (R24).
+//
+// Vacancies are told from the evidence of the tenures alone, not from the staircases, which other
+// pods' changes move: they can only be later than what an answer would say, never earlier.
+
+extension Projector {
+  /// Takes in what became of a pool.
+  func foldPool(_ event: PoolChanged, in txn: borrowing WriteTransaction) throws -> Bool {
+    let pools = PoolRows(tables)
+    let known = try pools.pool(event.pool.network, event.pool.prefix, in: txn.reading)
+    switch event.change {
+    case .defined:
+      guard known?.pool != event.pool else { return false }
+      let row = PoolRow(pool: event.pool, definedAt: known?.definedAt ?? event.instant)
+      if let known { try VacancyRows(tables).clear(known.pool, in: txn) }
+      try pools.define(row, in: txn)
+      for address in try addresses(in: event.pool, in: txn.reading) {
+        try projectVacancy(of: address, in: txn)
+      }
+    case .withdrawn:
+      guard var row = known else { return false }
+      try VacancyRows(tables).clear(row.pool, in: txn)
+      row.withdrawnAt = event.instant
+      try pools.withdraw(row, in: txn)
+    }
+    return true
+  }
+
+  /// Remembers that addresses were used.
+  func foldUse(_ event: PodCreated, in txn: borrowing WriteTransaction) throws {
+    let used = UsedRows(tables)
+    for ip in event.addresses {
+      try used.add(Address(network: event.network, ip: ip), in: txn)
+    }
+    if event.evidence.source == .decision {
+      try coverage.add(event.network, of: event.identity.cluster, in: txn)
+    }
+  }
+
+  /// Brings the vacancies of the addresses of pods up to date.
+  func projectVacancies(
+    ofPods incarnations: [Incarnation], in txn: borrowing WriteTransaction
+  ) throws {
+    guard try !PoolRows(tables).isEmpty(in: txn.reading) else { return }
+    var addresses: Set<Address> = []
+    for incarnation in incarnations {
+      for fact in incarnation.facts {
+        guard case .addresses(let network, let ips) = fact.content else { continue }
+        addresses.formUnion(ips.map { Address(network: network, ip: $0) })
+      }
+    }
+    // A pod that came back elsewhere ends what was kept for it.
+    if let newest = incarnations.first {
+      for nodeClass in NodeClass.allCases {
+        let key = Keys.reservation(newest.identity, nodeClass)
+        let row = try tables.row(.reservations, key, in: txn.reading)
+          .map(ReservationRow.init(decoding:))
+        addresses.formUnion(row?.addresses ?? [])
+      }
+    }
+    try projectVacancies(of: addresses, in: txn)
+  }
+
+  /// Brings the vacancies of addresses up to date.
+  func projectVacancies(
+    of addresses: Set<Address>, in txn: borrowing WriteTransaction
+  ) throws {
+    for address in addresses.sorted() { try projectVacancy(of: address, in: txn) }
+  }
+
+  private func projectVacancy(of address: Address, in txn: borrowing WriteTransaction) throws {
+    guard let pool = try PoolRows(tables).pool(around: address, in: txn.reading)?.pool else {
+      return
+    }
+    let vacancy =
+      pool.offers(address.ip)
+      ? try VacancyRule(tables).vacancy(of: address, in: txn.reading) : nil
+    try VacancyRows(tables).set(vacancy, of: address, in: pool, in: txn)
+  }
+
+  /// The addresses of a pool that any pod is known to have had.
+  private func addresses(
+    in pool: Pool, in txn: borrowing ReadTransaction
+  ) throws -> [Address] {
+    let end = Keys.address(Address(network: pool.network, ip: pool.prefix.lastAddress)) + [0xFF]
+    var addresses: [Address] = []
+    var next = try txn.ceiling(
+      tables[.tenures],
+      Keys.address(Address(network: pool.network, ip: pool.prefix.firstAddress)))
+    while let found = next, found.key.lexicographicallyPrecedes(end) {
+      let address = try Keys.tenure(decoding: found.key).address
+      guard address.network == pool.network, pool.prefix.contains(address.ip) else { break }
+      addresses.append(address)
+      next = try txn.higher(
+        tables[.tenures], Keys.address(address) + [UInt8](repeating: 0xFF, count: 65))
+    }
+    return addresses
+  }
+}
