@@ -5,7 +5,13 @@ import IPLedger
 enum SampleEvents {
   /// The events, with the positions and times of the golden file.
   static func recorded() throws -> [RecordedEvent] {
-    try [created(), deleting(), completed(), deleted(), expired(), released(), watched()]
+    let decided = try [
+      pool(.defined), assigned(.fresh(.tooLate(deadline: at(2)))),
+      assigned(.reused(from: PodUID("mirror-of-a-static-pod"), keptSince: at(2))), withdrawn(),
+      pool(.withdrawn),
+    ]
+    return try
+      ([created(), deleting(), completed(), deleted(), expired(), released(), watched()] + decided)
       .enumerated().map { index, event in
         RecordedEvent(
           position: Position(UInt64(index + 1)),
@@ -59,6 +65,35 @@ enum SampleEvents {
       PodCreated(
         identity: try identity(), uid: try uid(), network: try NetworkName("vpc-1"),
         addresses: try addresses(), description: description, evidence: evidence()))
+  }
+
+  private static func assigned(_ ground: PodCreated.Assignment.Ground) throws -> Event {
+    guard case .created(var event) = try created() else { throw StoryError("no create event") }
+    event.evidence = decision()
+    event.assignment = PodCreated.Assignment(zone: try ZoneName("cn-a"), ground: ground)
+    return .created(event)
+  }
+
+  private static func withdrawn() throws -> Event {
+    .deleted(
+      PodDeleted(
+        identity: try identity(), uid: try uid(), request: nil, cause: .withdrawn,
+        evidence: decision()))
+  }
+
+  private static func decision() -> Evidence {
+    .decision(ResourceVersion.decision(at: at(4), after: nil), at: at(4))
+  }
+
+  private static func pool(_ change: PoolChanged.Change) throws -> Event {
+    let prefix = try AddressPrefix(parsing: "10.0.4.0/24")
+    return .pool(
+      PoolChanged(
+        pool: try Pool(
+          network: NetworkName("vpc-1"), zone: ZoneName("cn-a"), prefix: prefix,
+          exclusions: [
+            AddressRange(prefix.firstAddress), AddressRange(parsing: "10.0.4.250-10.0.4.255"),
+          ], coolDown: .seconds(60)), change: change, instant: at(3)))
   }
 
   private static func deleting() throws -> Event {
