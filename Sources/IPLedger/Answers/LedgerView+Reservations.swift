@@ -123,6 +123,41 @@ extension LedgerView {
     return status
   }
 
+  /// What became of the reservation that an identity has now on a class of nodes; `nil` while the
+  /// incarnation is there.
+  ///
+  /// Of a decided one its own incarnation tells all, however many there were before: only decisions
+  /// end it (R17), and the pod's return would have made it another one.
+  func retention(
+    ofCurrent row: ReservationRow, _ incarnation: Incarnation, _ nodeClass: NodeClass
+  ) throws -> Retention? {
+    guard incarnation.isAssigned else {
+      return try retention(ofReservation: row, incarnation.identity, nodeClass)
+    }
+    guard let stage = incarnation.stages.last, let ended = stage.tenures.last?.end else {
+      return nil
+    }
+    var retention = Retention(
+      identity: incarnation.identity, nodeClass: nodeClass, uid: row.uid,
+      addresses: row.addresses, from: ended.moment.change, since: nil, deadline: nil, to: nil,
+      ended: nil, taker: nil)
+    guard let removal = stage.removal else { return retention }
+    retention.since = row.requestedAt ?? removal.moment.change.latest
+    retention.deadline = row.ownDeadline
+    retention.to = row.ownDeadline.map { Bounds(exactly: $0) }
+    retention.ended = .expired
+    let key = Keys.reservation(incarnation.identity, nodeClass)
+    let since = row.deletionInstant ?? .earliest
+    let released = try ReleaseRows(tables).ends(of: key, since: since, in: txn)
+      .filter { if case .released = $0.cause { $0.covers(row) } else { false } }
+      .map(\.endedAt).min()
+    if let released, retention.deadline.map({ released < $0 }) ?? true {
+      retention.to = Bounds(exactly: released)
+      retention.ended = .released
+    }
+    return retention
+  }
+
   /// What became of the reservation that an incarnation left; `nil` while its object is there.
   func retention(
     ofReservation row: ReservationRow, _ identity: PodIdentity, _ nodeClass: NodeClass
@@ -207,7 +242,9 @@ extension LedgerView {
   ) throws -> ReservationExpired? {
     let row = try tables.row(.reservations, key, in: txn).map(ReservationRow.init(decoding:))
     let (identity, nodeClass) = try Keys.reservation(decoding: key)
-    guard let row, let kept = try retention(ofReservation: row, identity, nodeClass),
+    guard let row,
+      let incarnation = try pods.incarnation(row.uid, of: identity.cluster, in: txn),
+      let kept = try retention(ofCurrent: row, incarnation, nodeClass),
       kept.ended == .expired, let deadline = kept.deadline, deadline <= instant,
       let network = row.addresses.first?.network
     else { return nil }

@@ -122,8 +122,7 @@ extension Deciding {
         return
       }
       isKnown = true
-      let succession = try view.succession(of: own.identity)
-      let successor = succession.place(of: own.uid).flatMap { succession.successor(of: $0) }
+      let successor = own.isAssigned ? nil : try view.successor(of: own)
       addresses = own.finalAddresses(before: successor)
       let current = own.stages.last?.tenures ?? own.tenures(before: successor)
       isHeld = try current.contains {
@@ -135,7 +134,7 @@ extension Deciding {
       guard !isHeld, let reservation = own.reservation(on: own.nodeClass, before: successor),
         try view.isCurrent(reservation, of: own)
       else { return }
-      let kept = try view.retention(ofReservation: reservation, own.identity, own.nodeClass)
+      let kept = try view.retention(ofCurrent: reservation, own, own.nodeClass)
       // Completed, and its clock does not run yet; or gone, and not ended before its deadline.
       let isOver = kept?.deadline.map { $0 <= notice.instant } ?? false
       isKept = !isOver && (kept?.ended == nil || kept?.ended == .expired)
@@ -158,6 +157,13 @@ extension Deciding {
 extension LedgerView {
   func incarnation(_ uid: PodUID, of identity: PodIdentity) throws -> Incarnation? {
     try pods.incarnation(uid, of: identity.cluster, in: txn)
+  }
+
+  /// The next incarnation of the same identity.
+  func successor(of incarnation: Incarnation) throws -> Incarnation? {
+    guard let first = incarnation.firstVersion else { return nil }
+    return try pods.neighbour(
+      of: first, incarnation.uid, incarnation.identity, forward: true, in: txn)
   }
 
   /// Whether a reservation is the one that its identity has now.

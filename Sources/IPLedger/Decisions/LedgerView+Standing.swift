@@ -18,8 +18,9 @@ extension LedgerView {
     standing.reservation = try reservation(of: identity, nodeClass, for: request)
     if standing.reservation == nil {
       for other in NodeClass.allCases where other != nodeClass {
-        let kept = try status(
-          ofReservation: Keys.reservation(identity, other), at: request.instant)
+        let key = Keys.reservation(identity, other)
+        guard try tables.row(.reservations, key, in: txn) != nil else { continue }
+        let kept = try status(ofReservation: key, at: request.instant)
         standing.isKeptElsewhere = standing.isKeptElsewhere || kept != nil
       }
     }
@@ -80,7 +81,7 @@ extension LedgerView {
       let row = try tables.row(.reservations, key, in: txn).map(ReservationRow.init(decoding:)),
       let incarnation = try pods.incarnation(row.uid, of: identity.cluster, in: txn)
     else { return nil }
-    let kept = try retention(ofReservation: row, identity, nodeClass)
+    let kept = try retention(ofCurrent: row, incarnation, nodeClass)
     let first = incarnation.stages.last?.tenures.first ?? incarnation.tenures(before: nil).first
     let zone = try assignment(of: incarnation)?.assignment.zone
     let since = try first.map { try bounds(of: $0.start, of: identity).bounds } ?? Bounds()

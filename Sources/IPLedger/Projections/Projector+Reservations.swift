@@ -62,7 +62,8 @@ extension Projector {
   private func index(
     _ row: ReservationRow, _ key: [UInt8], in txn: borrowing WriteTransaction
   ) throws {
-    let ends = try ReleaseRows(tables).ends(of: key, in: txn.reading)
+    let since = row.deletionInstant ?? .earliest
+    let ends = try ReleaseRows(tables).ends(of: key, since: since, in: txn.reading)
     guard !ends.contains(where: { $0.covers(row) }) else { return }
     try tables.put(.deadlines, Keys.deadline(row.ownDeadline, key), [], in: txn)
   }
@@ -102,12 +103,21 @@ package struct ReleaseRows {
     self.tables = tables
   }
 
-  /// All recorded ends, by instant.
+  /// The recorded ends, by instant.
+  ///
+  /// - Parameters:
+  ///   - reservation: The key of the reservation.
+  ///   - instant: From when on; earlier ones end what was kept before.
+  ///   - txn: The transaction.
+  /// - Returns: The events.
+  /// - Throws: ``LedgerError`` where a row is damaged.
   func ends(
-    of reservation: [UInt8], in txn: borrowing ReadTransaction
+    of reservation: [UInt8], since instant: Instant = .earliest, in txn: borrowing ReadTransaction
   ) throws -> [ReservationExpired] {
     var ends: [ReservationExpired] = []
-    try tables.scan(.releases, .prefix(reservation), in: txn) { _, content in
+    let first = reservation + Keys.instant(instant)
+    try tables.scan(.releases, .from(first), in: txn) { key, content in
+      guard key.starts(with: reservation) else { return .stop }
       if case .expired(let event) = try Event(kind: .expired, payload: content[...]) {
         ends.append(event)
       }

@@ -115,7 +115,8 @@ package struct VacancyRule {
       reservation.addresses.contains(row.tenure.address)
     else { return free }
     let key = Keys.reservation(incarnation.identity, nodeClass)
-    let released = try ReleaseRows(tables).ends(of: key, in: txn)
+    let since = reservation.deletionInstant ?? .earliest
+    let released = try ReleaseRows(tables).ends(of: key, since: since, in: txn)
       .filter { if case .released = $0.cause { $0.covers(reservation) } else { false } }
       .map(\.endedAt).min()
     let back = try next ?? comeback(of: incarnation, reservation.isAssigned, in: txn)

@@ -131,6 +131,15 @@ private struct TenureFolding {
       let bound = lesser(afterwards[address] ?? nil, fact.fieldBound)
       afterwards.updateValue(bound, forKey: address)
     }
+    guard !state.isEmpty else { return }
+    // What it had before, it gave up some time until then, at a change that nobody showed.
+    for (address, start) in open where !state.contains(address) {
+      let moment = Moment(
+        at: ending.moment.at, isExactChange: false, after: previous,
+        change: ending.moment.change, notBefore: creationStamp, notAfter: fact.fieldBound)
+      close(address, from: start, Tenure.End(moment: moment, cause: .moved), lastKnown: previous)
+      open[address] = nil
+    }
   }
 
   mutating func close(_ ending: Tenure.End, lastKnown: ResourceVersion?) {

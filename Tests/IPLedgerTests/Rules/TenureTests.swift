@@ -29,6 +29,28 @@ import Testing
     #expect(try story.tenures("web-0") == ["10.0.0.1 10:05 to 11:00 deleted"])
   }
 
+  @Test func `R8: a removal that shows another address tells of a change that nobody saw`()
+    async throws
+  {
+    let text = """
+      10:00         watch
+      10:05         web-0#a  gets 10.0.0.1
+      10:10         break
+      10:40         watch from the middle
+      10:40         web-0#a  shows 10.0.0.2 [at 60]
+      10:40         web-0#a  goes [at 60]
+      10:50         mark
+      """
+    let story = try await Timeline(text).told()
+    #expect(
+      try story.tenures("web-0") == [
+        "10.0.0.1 10:05 to 10:10..10:40 moved", "10.0.0.2 10:10..10:40 to 10:40 deleted",
+      ])
+    #expect(try story.audit("10.0.0.1", at: "10:20") == "unknown, last web-0#a")
+    #expect(try story.audit("10.0.0.1", at: "10:07") == "held web-0#a")
+    try await expectAnyOrder(text)
+  }
+
   @Test func `R8: creation is the earliest, not the beginning`() async throws {
     let story = try await Timeline(
       """

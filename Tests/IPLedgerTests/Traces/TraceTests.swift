@@ -1,0 +1,120 @@
+import Foundation
+import IPLedger
+import Testing
+
+/// Real lifetimes of pods, decided: a true test of retention and of the choice of addresses.
+@Suite struct `traces of real clusters` {
+  /// What a run over a trace came to.
+  private struct Outcome {
+    var reused = 0
+    var fresh = 0
+    var recreated = 0
+    var refused = 0
+    var shared: [String] = []
+    var early: [String] = []
+    var misordered: [String] = []
+  }
+
+  /// Who has an address, or since when it is free: the truth, kept in the simplest way.
+  private struct Truth {
+    var holder: [Address: String] = [:]
+    var freeAt: [Address: Instant] = [:]
+    var identity: [Address: String] = [:]
+  }
+
+  private func run(
+    _ trace: PodTrace, on ledger: Ledger, prefix: String, hours: Int?, coolDown: Microseconds
+  ) async throws -> Outcome {
+    let network = try NetworkName("vpc")
+    let cluster = try ClusterName("trace")
+    _ = try await ledger.define(
+      Pool(
+        network: network, zone: .default, prefix: AddressPrefix(parsing: prefix),
+        coolDown: coolDown), at: .epoch)
+    var outcome = Outcome()
+    var truth = Truth()
+    var given: [Int: [Address]] = [:]
+    var seen: Set<String> = []
+    for step in trace.steps {
+      let at = Instant(microseconds: Int64(step.second * 1_000_000))
+      let identity = try PodIdentity(cluster: cluster, namespace: "trace", name: step.identity)
+      let uid = try PodUID("row-\(step.incarnation)")
+      guard step.isCreation else {
+        guard let addresses = given.removeValue(forKey: step.incarnation) else { continue }
+        try await ledger.delete(PodNotice(identity: identity, uid: uid, at: at))
+        for address in addresses {
+          truth.holder[address] = nil
+          truth.freeAt[address] = hours.map { at + .hours(Int64($0)) } ?? at
+          truth.identity[address] = step.identity
+        }
+        continue
+      }
+      let decision = try await ledger.assign(
+        AssignRequest(
+          identity: identity, uid: uid, at: at, network: network, retainHours: hours))
+      guard let addresses = decision.assignment?.addresses else {
+        outcome.refused += 1
+        continue
+      }
+      if !seen.insert(step.identity).inserted { outcome.recreated += 1 }
+      given[step.incarnation] = addresses
+      if case .reused = decision { outcome.reused += 1 } else { outcome.fresh += 1 }
+      for address in addresses {
+        if let other = truth.holder[address] { outcome.shared.append("\(address) \(other)") }
+        truth.holder[address] = step.identity
+        guard let freeAt = truth.freeAt.removeValue(forKey: address) else { continue }
+        if case .reused = decision {
+          if truth.identity[address] != step.identity || at >= freeAt {
+            outcome.early.append("\(address) at \(at)")
+          }
+          continue
+        }
+        if freeAt + coolDown > at { outcome.early.append("\(address) at \(at)") }
+        if let longer = truth.freeAt.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }),
+          (longer.value, longer.key) < (freeAt, address)
+        {
+          outcome.misordered.append("\(address) before \(longer.key)")
+        }
+      }
+    }
+    return outcome
+  }
+
+  @Test(
+    .enabled(if: PodTrace.isThere, PodTrace.absence),
+    arguments: [(48, 10_580, 413), (1, 5317, 5676)])
+  func `R15, R17: recreations of the DLRM trace come back to their addresses`(
+    _ hours: Int, _ kept: Int, _ lost: Int
+  ) async throws {
+    let trace = try PodTrace("disaggregated_DLRM_trace.csv.gz", application: "app_name")
+    let story = try Story(cluster: ClusterName("trace"))
+    let outcome = try await run(
+      trace, on: story.ledger, prefix: "10.0.0.0/16", hours: hours, coolDown: .minutes(5))
+    #expect(trace.steps.count { $0.isCreation } == 16_591)
+    #expect(Set(trace.steps.map(\.identity)).count == 5598)
+    #expect(outcome.recreated == 10_993)
+    #expect(outcome.reused == kept)
+    #expect(outcome.recreated - outcome.reused == lost)
+    #expect(outcome.refused == 0)
+    #expect(outcome.shared == [])
+    #expect(outcome.early == [])
+    #expect(try story.ledger.replay(scratch: story.scratch).isEqual)
+  }
+
+  @Test(.enabled(if: PodTrace.isThere, PodTrace.absence), arguments: [nil, 1] as [Int?])
+  func `R24: the openb trace in a /24: reuse by force, in the order of coming free`(
+    _ hours: Int?
+  ) async throws {
+    let trace = try PodTrace("openb_pod_list_default.csv.gz", application: nil)
+    let story = try Story(cluster: ClusterName("trace"))
+    let outcome = try await run(
+      trace, on: story.ledger, prefix: "10.0.0.0/24", hours: hours, coolDown: .minutes(1))
+    #expect(trace.steps.count { $0.isCreation } == 8152)
+    #expect(outcome.fresh + outcome.refused == 8152)
+    #expect(outcome.fresh > 4 * 256)
+    #expect(outcome.shared == [])
+    #expect(outcome.early == [])
+    #expect(outcome.misordered == [])
+    #expect(try story.ledger.replay(scratch: story.scratch).isEqual)
+  }
+}
