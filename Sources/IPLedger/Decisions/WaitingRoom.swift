@@ -2,7 +2,7 @@ import Synchronization
 
 /// Those who wait for a pod's addresses, each in a queue of its pod: the first of a queue tries,
 /// the others wait for it.
-final class WaitingRoom: Sendable {
+package final class WaitingRoom: Sendable {
   /// A place in a queue.
   struct Ticket: Hashable, Sendable {
     fileprivate let key: Key
@@ -53,8 +53,8 @@ final class WaitingRoom: Sendable {
     state.withLock { $0.queues[ticket.key]?.first == ticket.number }
   }
 
-  /// Whether anybody sleeps.
-  var isEmpty: Bool { state.withLock { $0.sleepers.isEmpty } }
+  /// How many sleep.
+  package var count: Int { state.withLock { $0.sleepers.count } }
 
   /// Sleeps until the log goes on after a position, or it is one's turn, or the task is cancelled.
   func sleep(_ ticket: Ticket, after seen: Position) async {

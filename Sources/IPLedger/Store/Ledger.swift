@@ -42,7 +42,7 @@ public final class Ledger: Sendable {
   let log: Table
   let clock: @Sendable () -> Instant
   let writes: GroupCommit
-  let waitingRoom = WaitingRoom()
+  package let waitingRoom = WaitingRoom()
   private let opened = Mutex<(generation: UInt64, tables: Tables)?>(nil)
 
   private init(

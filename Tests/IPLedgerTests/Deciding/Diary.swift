@@ -22,9 +22,11 @@ final class Diary: Sendable {
   let story: Story
   private let cluster: ClusterName
 
-  init(cluster: String = "lab") throws {
+  /// An empty ledger; `clock` is what time it is where the ledger asks.
+  init(cluster: String = "lab", clock: String = "d1 10:00") throws {
     self.cluster = try ClusterName(cluster)
-    story = try Story(cluster: self.cluster)
+    let now = try Instant(story: clock)
+    story = try Story(cluster: self.cluster) { now }
   }
 
   var ledger: Ledger { story.ledger }

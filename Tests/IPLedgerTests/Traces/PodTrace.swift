@@ -33,6 +33,7 @@ struct PodTrace {
   /// - Parameters:
   ///   - name: The file.
   ///   - application: The column whose pods share ordinals; `nil` for a pod of its own in each row.
+  /// - Throws: Where the file cannot be read.
   init(_ name: String, application: String?) throws {
     let rows = try Self.rows(of: Self.folder.appending(path: name))
     let columns = Dictionary(uniqueKeysWithValues: rows[0].enumerated().map { ($1, $0) })
