@@ -96,7 +96,8 @@ import Testing
               }
             }
             await Task.yield()
-            holders.state.withLock { holders in for address in addresses { holders[address] = nil } }
+            holders.state.withLock { holders in for address in addresses { holders[address] = nil }
+            }
             try await diary.ledger.delete(diary.notice(pod, at: "10:00"))
             decisions.state.withLock { $0 += 2 }
           }
