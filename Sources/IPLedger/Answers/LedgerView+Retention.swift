@@ -50,7 +50,7 @@ extension LedgerView {
   }
 
   /// One of the ways in which a reservation may end.
-  private struct Ending {
+  struct Ending {
     var bounds: Bounds
     var why: Retention.End
     var taker: PodReference?
@@ -81,7 +81,8 @@ extension LedgerView {
       ends.append(Ending(bounds: Bounds(exactly: again), why: .returnedElsewhere))
     }
     if let end = try comeback(lifetime) { ends.append(end) }
-    if let end = try taking(lifetime) { ends.append(end) }
+    let takings = try takings(lifetime)
+    if let end = takings.min(by: { order($0.bounds) < order($1.bounds) }) { ends.append(end) }
     if let end = try operatorRelease(lifetime, since: retention.since) {
       ends.append(Ending(bounds: Bounds(exactly: end), why: .released))
     }
@@ -106,7 +107,7 @@ extension LedgerView {
   }
 
   /// When the object of the incarnation that held it last was removed.
-  private func removal(of lifetime: ReservationLifetime) throws -> Tenure.End? {
+  func removal(of lifetime: ReservationLifetime) throws -> Tenure.End? {
     if let removal = lifetime.row.removal { return removal }
     if lifetime.isAssigned { return nil }
     guard
@@ -120,7 +121,7 @@ extension LedgerView {
 
   /// When the pod came back on the same class of nodes with retention enabled, and whether it has
   /// the addresses again.
-  private func comeback(
+  func comeback(
     _ lifetime: ReservationLifetime
   ) throws -> Ending? {
     for (index, incarnation) in zip(lifetime.later.indices, lifetime.later) {
@@ -143,26 +144,25 @@ extension LedgerView {
     return nil
   }
 
-  /// When another pod, or the pod itself outside the rules, was seen with one of the addresses
+  /// When another pod, or the pod itself outside the rules, was first seen with each of the addresses
   /// (R17).
-  private func taking(
+  func takings(
     _ lifetime: ReservationLifetime
-  ) throws -> Ending? {
-    guard !lifetime.isAssigned else { return nil }
-    var first: Ending?
+  ) throws -> [Ending] {
+    guard !lifetime.isAssigned else { return [] }
+    var found: [Ending] = []
     for address in lifetime.row.addresses {
       guard let own = lifetime.tenures.last(where: { $0.address == address }) else { continue }
       for cluster in Set(try clusters(of: address.network) + [lifetime.identity.cluster]) {
         guard let row = try firstTaker(of: own, in: cluster, lifetime) else { continue }
-        let start = try holding(row).from
-        if let known = first, order(known.bounds) <= order(start) { continue }
-        first = Ending(
-          bounds: start, why: .taken, taker: row.pod,
-          fact: Retention.FactPlace(
-            cluster: cluster, uid: row.pod.uid, version: row.tenure.start.at))
+        found.append(
+          Ending(
+            bounds: try holding(row).from, why: .taken, taker: row.pod,
+            fact: Retention.FactPlace(
+              cluster: cluster, uid: row.pod.uid, version: row.tenure.start.at)))
       }
     }
-    return first
+    return found
   }
 
   /// The first tenure of an address in a cluster that began after the one that left the
@@ -209,7 +209,7 @@ extension LedgerView {
   }
 
   /// When an operator freed it (R19).
-  private func operatorRelease(
+  func operatorRelease(
     _ lifetime: ReservationLifetime, since: Instant?
   ) throws -> Instant? {
     let key = Keys.reservation(lifetime.identity, lifetime.nodeClass)

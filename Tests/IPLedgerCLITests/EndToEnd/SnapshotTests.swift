@@ -35,6 +35,7 @@ import Testing
     Question("explain", "explain", "default/web-0"),
     Question("replay", "replay"),
     Question("replay-to", "replay", "--to", "19"),
+    Question("replay-retain-hours", "replay", "--retain-hours", "1"),
     Question("status", "status"),
   ]
 
