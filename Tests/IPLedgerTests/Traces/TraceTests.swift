@@ -99,6 +99,16 @@ import Testing
     #expect(outcome.shared == [])
     #expect(outcome.early == [])
     #expect(try story.ledger.replay(scratch: story.scratch).isEqual)
+    // What other hours would have changed is what a run with those hours comes to.
+    let other = try story.ledger.read { view in
+      try view.whatIf(retainHours: hours == 48 ? 1 : 48)
+    }
+    #expect(other.compared == 10_993)
+    #expect(other.outcomes[.kept] == 5317)
+    #expect(other.outcomes[.lost] == 413)
+    #expect(other.outcomes[hours == 48 ? .wouldBeLost : .wouldBeKept] == 5263)
+    let peaks = [other.recordedPeak.addresses, other.hypotheticalPeak.addresses]
+    #expect(hours == 48 ? peaks == [629, 168] : peaks == [168, 629])
   }
 
   @Test(.enabled(if: PodTrace.isThere, PodTrace.absence), arguments: [nil, 1] as [Int?])
