@@ -13,6 +13,37 @@ import Testing
     #expect("import IPLedger\n" + shown == compiled)
   }
 
+  @Test func `the README's address service is the one that is compiled`() throws {
+    let source = try text(of: "Tests/IPLedgerTests/Documentation/AddressService.swift")
+    let compiled = try #require(
+      between("// README: begin\n", and: "// README: end\n", in: source))
+    #expect(try text(of: "README.md").contains("```swift\n" + compiled + "```\n"))
+  }
+
+  @Test func `the README's address service gives, keeps and expires addresses`() async throws {
+    let directory = FileManager.default.temporaryDirectory
+      .appending(path: "ipledger-service-\(UInt64.random(in: 0 ... .max))")
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let clock = StepClock()
+    let service = try await AddressService(at: directory.path, now: clock.read)
+    let web = try PodIdentity(cluster: ClusterName("prod"), namespace: "default", name: "web-0")
+    let (old, new) = (try PodUID("old"), try PodUID("new"))
+    let given = try await service.add(web, old, node: "node-1", keep: 48)
+    #expect(given.map(\.ip.description) == ["10.0.4.4"])
+    #expect(try await service.add(web, old, node: "node-1", keep: 48) == given)
+    async let waiting = service.add(web, new, node: "node-2", keep: 48)
+    #expect(try await service.delete(web, old) != nil)
+    #expect(try await waiting == given)
+    #expect(try await service.delete(web, old) == nil)
+    let sweep = Task { try await service.sweep() }
+    sweep.cancel()
+    try await sweep.value
+    service.close()
+    let again = try await AddressService(at: directory.path, now: clock.read)
+    #expect(try await again.add(web, new, node: "node-2", keep: 48) == given)
+    again.close()
+  }
+
   @Test func `the README's example says what it promises`() async throws {
     let directory = FileManager.default.temporaryDirectory
       .appending(path: "ipledger-readme-\(UInt64.random(in: 0 ... .max))")
