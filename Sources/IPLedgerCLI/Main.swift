@@ -13,13 +13,18 @@ struct IPLedgerCommand: AsyncParsableCommand {
         ipledger audit 10.0.4.17 --at '5m ago'
         ipledger explain default/web-0
 
-      Exit codes: 0 answered, 1 refused, not equal or an unknown pod, 64 wrong command line, \
-      65 bad input, 70 internal error, 74 the ledger or a file cannot be read or written.
+      Or let it hand the addresses out:
+        ipledger pool define 10.0.4.0/24 --network vpc-1
+        ipledger apply requests.jsonl
+
+      Exit codes: 0 answered, 1 refused, waiting, not equal or an unknown pod, 64 wrong command \
+      line, 65 bad input, 70 internal error, 74 the ledger or a file cannot be read or written.
       """,
     version: "0.1.0",
     subcommands: [
       Ingest.self, Audit.self, History.self, Reservations.self, Explain.self, Expire.self,
-      Release.self, Replay.self, Status.self,
+      Release.self, Replay.self, Status.self, PoolCommand.self, Assign.self, Terminate.self,
+      Complete.self, Delete.self, Apply.self,
     ])
 
   /// Parses the command line, runs the command and ends with the code that tells how it went.

@@ -63,19 +63,7 @@ extension Ledger {
   /// - Returns: What became of it; refused where it overlaps another pool of its network.
   /// - Throws: ``LedgerError`` where a row is damaged; ``StorageError`` where the storage fails.
   public func define(_ pool: Pool, at instant: Instant) async throws -> PoolOutcome {
-    try await commit { writer, txn in
-      let view = writer.view(in: txn)
-      for other in try view.pools(of: pool.network) {
-        if other == pool { return .unchanged }
-        if other.prefix == pool.prefix {
-          guard other.zone == pool.zone else { return .refused(.otherZone(other)) }
-        } else if other.overlaps(pool) {
-          return .refused(.overlaps(other))
-        }
-      }
-      let event = PoolChanged(pool: pool, change: .defined, instant: instant)
-      return .defined(try writer.append(.pool(event), in: txn).position)
-    }
+    try await commit { writer, txn in try Deciding.define(pool, at: instant, &writer, in: txn) }
   }
 
   /// Withdraws a pool: it hands out nothing new, and what is bound or retained stays.
@@ -90,15 +78,41 @@ extension Ledger {
     _ prefix: AddressPrefix, of network: NetworkName, at instant: Instant
   ) async throws -> PoolOutcome {
     try await commit { writer, txn in
-      let view = writer.view(in: txn)
-      let pools = try view.pools(of: network)
-      guard let pool = pools.first(where: { $0.prefix == prefix }) else {
-        if try view.wasWithdrawn(prefix, of: network) { return .unchanged }
-        return .refused(.unknown(prefix, network: network, known: pools.map(\.prefix)))
-      }
-      let event = PoolChanged(pool: pool, change: .withdrawn, instant: instant)
-      return .withdrawn(try writer.append(.pool(event), in: txn).position)
+      try Deciding.withdraw(prefix, of: network, at: instant, &writer, in: txn)
     }
+  }
+}
+
+extension Deciding {
+  static func define(
+    _ pool: Pool, at instant: Instant, _ writer: inout LogWriter,
+    in txn: borrowing WriteTransaction
+  ) throws -> PoolOutcome {
+    let view = writer.view(in: txn)
+    for other in try view.pools(of: pool.network) {
+      if other == pool { return .unchanged }
+      if other.prefix == pool.prefix {
+        guard other.zone == pool.zone else { return .refused(.otherZone(other)) }
+      } else if other.overlaps(pool) {
+        return .refused(.overlaps(other))
+      }
+    }
+    let event = PoolChanged(pool: pool, change: .defined, instant: instant)
+    return .defined(try writer.append(.pool(event), in: txn).position)
+  }
+
+  static func withdraw(
+    _ prefix: AddressPrefix, of network: NetworkName, at instant: Instant,
+    _ writer: inout LogWriter, in txn: borrowing WriteTransaction
+  ) throws -> PoolOutcome {
+    let view = writer.view(in: txn)
+    let pools = try view.pools(of: network)
+    guard let pool = pools.first(where: { $0.prefix == prefix }) else {
+      if try view.wasWithdrawn(prefix, of: network) { return .unchanged }
+      return .refused(.unknown(prefix, network: network, known: pools.map(\.prefix)))
+    }
+    let event = PoolChanged(pool: pool, change: .withdrawn, instant: instant)
+    return .withdrawn(try writer.append(.pool(event), in: txn).position)
   }
 }
 

@@ -31,10 +31,7 @@ extension Ledger {
     _ identity: PodIdentity, at instant: Instant, by: String, reason: String
   ) async throws -> [ReservationExpired] {
     try await commit { writer, txn in
-      let ends = try writer.view(in: txn).releasable(
-        identity, at: instant, by: by, reason: reason)
-      for end in ends { _ = try writer.append(.expired(end), in: txn) }
-      return ends
+      try Deciding.release(identity, at: instant, by: by, reason: reason, &writer, in: txn)
     }
   }
 
@@ -43,6 +40,18 @@ extension Ledger {
       left.endedAt != right.endedAt
         ? left.endedAt < right.endedAt : left.identity < right.identity
     }
+  }
+}
+
+extension Deciding {
+  /// Frees what is retained for a pod; throws before it writes anything where nothing is to be freed.
+  static func release(
+    _ identity: PodIdentity, at instant: Instant, by: String, reason: String,
+    _ writer: inout LogWriter, in txn: borrowing WriteTransaction
+  ) throws -> [ReservationExpired] {
+    let ends = try writer.view(in: txn).releasable(identity, at: instant, by: by, reason: reason)
+    for end in ends { _ = try writer.append(.expired(end), in: txn) }
+    return ends
   }
 }
 

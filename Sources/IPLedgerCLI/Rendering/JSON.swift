@@ -12,6 +12,7 @@ enum JSON: Hashable, Sendable {
   case null
   case bool(Bool)
   case integer(Int)
+  case count(UInt128)
   case string(String)
   case array([JSON])
   case object([Member])
@@ -36,6 +37,7 @@ enum JSON: Hashable, Sendable {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
     case .integer(let value): text += String(value)
+    case .count(let value): text += String(value)
     case .string(let value): Self.write(value, to: &text)
     case .array(let values):
       text += "["

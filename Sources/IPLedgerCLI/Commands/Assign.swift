@@ -1,0 +1,84 @@
+import ArgumentParser
+import IPLedger
+
+/// Gives a new pod its addresses.
+struct Assign: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Give a new pod its addresses, or say why not.",
+    discussion: """
+      Answers reused (it came back in time and has its old addresses again), fresh (others, of \
+      the pools of its zone), waiting (they are kept for it, but the old incarnation is not \
+      gone) or refused. Decision and record are one: no two pods ever get one address (R23). \
+      The same uid gets the same answer again.
+
+      Exit codes: 0 reused or fresh, 1 waiting or refused.
+
+      JSON has result, addresses, zone, reason, waitingFor, position and message: what 'ipledger \
+      apply' answers; CSV has the same.
+
+      Examples:
+        ipledger assign prod/default/web-0 --uid $uid --retain-hours 48
+        ipledger assign default/web-0 --uid $uid --retain-hours 48 --wait -o json
+      """)
+
+  @OptionGroup var pod: PodOptions
+
+  @Option(
+    help: "The pod's cluster, which may be new; else as in the pod's name, or the only one known.",
+    transform: ClusterName.init(_:))
+  var cluster: ClusterName?
+
+  @Option(
+    help: "The address space, such as a VPC. Without it: the cluster's name.",
+    transform: NetworkName.init(_:))
+  var network: NetworkName?
+
+  @Option(
+    help: "The zone whose pools it gets addresses of. Without it: the only one of the network.",
+    transform: ZoneName.init(_:))
+  var zone: ZoneName?
+
+  @Option(
+    help: ArgumentHelp(
+      "One address of this family; may be repeated. Without it: what the zone's pools have.",
+      valueName: "family"))
+  var family: [FamilyName] = []
+
+  @Option(help: ArgumentHelp("The node's name.", valueName: "name"))
+  var node: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The node's class. Without it: what the node's name suggests, else ecs.", valueName: "class"))
+  var nodeClass: NodeClassName?
+
+  @Option(
+    help: ArgumentHelp(
+      "The compute class. Without it: general-purpose (R13).", valueName: "class"))
+  var computeClass: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Keep its addresses for so many hours when it is gone, 1 to 8760. Without it: not at all.",
+      valueName: "n"))
+  var retainHours: Int?
+
+  @Flag(help: "Wait until the old incarnation is gone, instead of answering waiting.")
+  var wait = false
+
+  @OptionGroup var options: LedgerOptions
+
+  func run() async throws {
+    let now = options.currentTime
+    let ledger = try options.openToWrite()
+    let request = AssignRequest(
+      identity: try pod.identity(in: ledger, cluster: cluster), uid: pod.uid,
+      at: pod.at?.instant(now: now) ?? now, network: network, zone: zone,
+      families: family.isEmpty ? nil : Set(family.map(\.family)), node: node,
+      nodeClass: nodeClass?.nodeClass, computeClass: computeClass, retainHours: retainHours)
+    let decision =
+      wait ? try await ledger.assignWhenFree(request) : try await ledger.assign(request)
+    try options.finish(with: AssignAnswer(decision: decision, instant: request.instant))
+  }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import IPLedger
+
+/// Defines a pool.
+struct PoolDefine: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "define",
+    abstract: "Let addresses be handed out, or change a pool's exclusions and cool-down.",
+    discussion: """
+      Nothing is excluded that is not named: a /24 has 256 addresses. What a pod has stays its own, \
+      also where it is excluded now. A ledger is made where there is none.
+
+      Answers defined or unchanged, or refused with exit code 1, such as where it overlaps \
+      another pool. JSON has result, reason, position and message; CSV has the same.
+
+      Examples:
+        ipledger pool define 10.0.4.0/24 --network vpc-1 --exclude 10.0.4.0/29
+        ipledger pool define 10.0.4.0/24 --zone cn-a --cool-down 5m
+      """)
+
+  @Argument(
+    help: "The addresses, such as 10.0.4.0/24 or fd00::/64.",
+    transform: AddressPrefix.init(parsing:))
+  var prefix: AddressPrefix
+
+  @Option(
+    help: "The address space, such as a VPC. Without it: the only one with pools.",
+    transform: NetworkName.init(_:))
+  var network: NetworkName?
+
+  @Option(help: "The zone whose pods get them. Without it: default.", transform: ZoneName.init(_:))
+  var zone: ZoneName?
+
+  @Option(
+    help: ArgumentHelp(
+      "Never hand these out: an address, a prefix, or FIRST-LAST; may be repeated.",
+      valueName: "range"),
+    transform: AddressRange.init(parsing:))
+  var exclude: [AddressRange] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "How long an address has to have been free before another pod gets it.",
+      valueName: "length"),
+    transform: DurationExpression.init(parsing:))
+  var coolDown: DurationExpression?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("From this instant on, instead of now.", valueName: "t"),
+    transform: TimeExpression.init(parsing:))
+  var at: TimeExpression?
+
+  @OptionGroup var options: LedgerOptions
+
+  func run() async throws {
+    let now = options.currentTime
+    let ledger = try options.openToWrite(create: true)
+    let network = try ledger.read { view in try view.pools(of: nil).map(\.network) }
+      .meant(by: self.network)
+    try options.finish(
+      with: try await define(in: ledger, network, at: at?.instant(now: now) ?? now))
+  }
+
+  private func define(
+    in ledger: Ledger, _ network: NetworkName, at instant: Instant
+  ) async throws -> PoolAnswer {
+    let pool: Pool
+    do {
+      pool = try Pool(
+        network: network, zone: zone ?? .default, prefix: prefix, exclusions: exclude,
+        coolDown: coolDown?.length ?? .zero)
+    } catch {
+      return PoolAnswer(refusing: error)
+    }
+    return PoolAnswer(try await ledger.define(pool, at: instant), prefix, network)
+  }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import IPLedger
+
+/// All of one pool.
+struct PoolShow: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show all of one pool: its definition, its use, and what becomes free when.",
+    discussion: """
+      How many become free within a time counts those within the shorter ones, too; the next ones \
+      are the soonest ten instants.
+
+      JSON has what 'ipledger pool list' has, and definedAt, exclude, coolDownSeconds, forecast, \
+      next and conflicts; CSV has the same without next.
+
+      Example:
+        ipledger pool show 10.0.4.0/24
+      """)
+
+  @Argument(
+    help: "The pool's prefix, such as 10.0.4.0/24.", transform: AddressPrefix.init(parsing:))
+  var prefix: AddressPrefix
+
+  @Option(
+    help: "The address space. Without it: the only one with pools.",
+    transform: NetworkName.init(_:))
+  var network: NetworkName?
+
+  @OptionGroup var options: LedgerOptions
+
+  func run() throws {
+    let now = options.currentTime
+    let ledger = try options.openToRead()
+    let pools = try ledger.read { view in try view.poolStatuses(of: self.network, at: now) }
+    let network = try pools.map(\.pool.network).meant(by: self.network)
+    let ofNetwork = pools.filter { $0.pool.network == network }
+    guard let found = ofNetwork.first(where: { $0.pool.prefix == prefix }) else {
+      let known = ofNetwork.map(\.pool.prefix.description).joined(separator: ", ")
+      throw Failure.refused(
+        "the network \(network) has no pool \(prefix); it has \(known.isEmpty ? "none" : known)")
+    }
+    let details = PoolDetails(status: found, instant: now)
+    var output = Output()
+    switch options.output {
+    case .table: output.lines(details.lines(Terminal.style))
+    case .json, .csv: output.write([details], csv: options.output == .csv)
+    }
+    try output.flush()
+  }
+}
