@@ -71,7 +71,12 @@ extension LedgerView {
     let keepsItself =
       left?.row.tenure.isAssigned == true && answer.retention?.surelyKeeps(at: instant) == true
     let pool = try pool(offering: answer.address, at: instant)
-    let isOurs = !mayBeHeld && (keepsItself || pool != nil)
+    // What a pool gave and has back is its own, also before it was defined again.
+    let isBack =
+      try left?.row.tenure.isAssigned == true
+      && PoolRows(tables).pool(around: answer.address, in: txn)?.pool.offers(answer.address.ip)
+        == true
+    let isOurs = !mayBeHeld && (keepsItself || pool != nil || isBack)
     // Where it is not even certain that anybody watched, somebody unseen may have come: that is unknown.
     if isOurs || (watching == .surely && vacancy == .surely) {
       if let retention = answer.retention {

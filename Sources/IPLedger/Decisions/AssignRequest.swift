@@ -10,8 +10,8 @@ public struct AssignRequest: Hashable, Sendable {
   public var network: NetworkName?
   /// The zone; absent means the only one of the network.
   public var zone: ZoneName?
-  /// The families, one address each; absent means those that are kept for it, else those that the
-  /// zone's pools have.
+  /// The families, one address each; absent or empty means those that are kept for it, else those
+  /// that the zone's pools have.
   public var families: Set<IPAddress.Family>?
   /// The node's name.
   public var node: String?
@@ -37,7 +37,7 @@ public struct AssignRequest: Hashable, Sendable {
     self.instant = instant
     self.network = network
     self.zone = zone
-    self.families = families
+    self.families = families.flatMap { $0.isEmpty ? nil : $0 }
     self.node = node
     self.nodeClass = nodeClass
     self.computeClass = computeClass
@@ -61,6 +61,24 @@ public struct AssignRequest: Hashable, Sendable {
     guard retainHours != nil else { return .notRequested }
     let isEligible = computeClass.map(Self.eligibleComputeClasses.contains) ?? true
     return isEligible ? .eligible : .ineligibleComputeClass
+  }
+
+  /// The request of an incarnation that is known: policy, compute class and node were frozen when it
+  /// was made (R14).
+  func frozen(by known: PodDescription) -> AssignRequest {
+    // Hours that cannot be are refused, also where they would not count.
+    if let retainHours, !RetentionPolicy.allowedHours.contains(retainHours) { return self }
+    var request = self
+    request.node = known.node ?? node
+    request.nodeClass = known.nodeClass ?? nodeClass
+    request.computeClass = known.computeClass
+    request.workload = known.workload ?? workload
+    // Hours that its class could not have had it would not get now either.
+    request.retainHours = known.policy.hours
+    if request.retainHours == nil, known.grounds.eligibility == .ineligibleComputeClass {
+      request.retainHours = RetentionPolicy.defaultHours
+    }
+    return request
   }
 
   /// What is frozen into the create event (R14).

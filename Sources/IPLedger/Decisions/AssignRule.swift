@@ -10,6 +10,8 @@ package enum AssignRule {
     package var reservation: Reservation?
     /// Whether anything is kept for it on the other class.
     package var isKeptElsewhere = false
+    /// A newer incarnation of the pod than the one that asks.
+    package var newer: PodUID?
 
     package init() {}
   }
@@ -72,6 +74,9 @@ package enum AssignRule {
     case .deleted(let assignment, let removedAt):
       // As of before its deletion it has them.
       if request.instant < removedAt { return .answer(again(assignment)) }
+      if let newer = standing.newer {
+        return .answer(.refused(.incarnationOver(uid: request.uid, newer: newer)))
+      }
       if let kept = standing.reservation, kept.pod.uid == request.uid {
         return give(kept, request) { _ in .withdraw(assignment) }
       }

@@ -52,6 +52,8 @@ public struct Waiting: Hashable, Sendable {
 public enum Refusal: Hashable, Sendable {
   /// The uid is known as another pod.
   case identityInvalid(uid: PodUID, known: PodIdentity)
+  /// The incarnation is over: its deletion was recorded, and a newer one of the pod is known.
+  case incarnationOver(uid: PodUID, newer: PodUID)
   /// The hours are not 1 to 8760 (R12).
   case policyInvalid(hours: Int)
   /// Another pod has an address that is kept for this one.
@@ -87,6 +89,7 @@ public enum Refusal: Hashable, Sendable {
   public var code: String {
     switch self {
     case .identityInvalid: "identity-invalid"
+    case .incarnationOver: "incarnation-over"
     case .policyInvalid: "policy-invalid"
     case .addressHeld: "address-held"
     case .networkUnknown: "network-unknown"
@@ -103,6 +106,11 @@ extension Refusal: CustomStringConvertible {
     switch self {
     case .identityInvalid(let uid, let known):
       "the uid \(uid) is known as the pod \(known): a uid belongs to one pod only"
+    case .incarnationOver(let uid, let newer):
+      """
+      the uid \(uid) is gone, and \(newer) came after it: a name belongs to one incarnation at a \
+      time, and an older one does not come back
+      """
     case .policyInvalid(let hours):
       """
       addresses cannot be kept for \(hours) hours: ask for \

@@ -21,10 +21,11 @@ extension Ledger {
 /// appended.
 enum Deciding {
   static func assign(
-    _ request: AssignRequest, _ writer: inout LogWriter, in txn: borrowing WriteTransaction
+    _ asked: AssignRequest, _ writer: inout LogWriter, in txn: borrowing WriteTransaction
   ) throws -> Decision {
     let view = writer.view(in: txn)
-    switch AssignRule.step(request, try view.standing(of: request)) {
+    let (standing, request) = try view.standing(of: asked)
+    switch AssignRule.step(request, standing) {
     case .answer(let decision):
       return decision
     case .withdraw(var assignment):
@@ -34,6 +35,9 @@ enum Deciding {
         evidence: .decision(place, at: request.instant))
       assignment.position = try writer.append(.deleted(event), in: txn).position
       assignment.isNew = true
+      if case .deleted(_, let removedAt) = standing.own {
+        assignment.ground = .reused(from: request.uid, keptSince: removedAt)
+      }
       return .reused(assignment)
     case .reuse(let kept):
       let ground = PodCreated.Assignment.Ground.reused(

@@ -134,10 +134,13 @@ extension LedgerView {
       zone: zone, network: pools[0].network, family: family, bound: 0, retained: 0,
       coolingDown: 0, nextAt: nil)
     for pool in pools {
-      let use = try use(of: pool, at: instant)
-      state.bound += use.bound
-      state.retained += use.retained
-      state.coolingDown += use.coolingDown
+      let vacant = try VacancyRows(tables).count(of: pool, at: instant, in: txn)
+      for range in pool.offered {
+        state.bound += try UsedRows(tables).count(of: pool.network, in: range, in: txn)
+      }
+      state.bound -= vacant.retained + vacant.free
+      state.retained += vacant.retained
+      state.coolingDown += vacant.free
       if let first = try VacancyRows(tables).first(of: pool, in: txn) {
         state.nextAt = lesser(state.nextAt, first.freeAt + pool.coolDown)
       }

@@ -3,16 +3,24 @@ import LMDB
 // What the rules of deciding have to know, gathered from the projections.
 
 extension LedgerView {
-  /// What is known of the pod that asks.
-  func standing(of request: AssignRequest) throws -> AssignRule.Standing {
+  /// What is known of the pod that asks, and its request by what was frozen when it was made.
+  func standing(
+    of asked: AssignRequest
+  ) throws -> (standing: AssignRule.Standing, request: AssignRequest) {
     var standing = AssignRule.Standing()
-    let identity = request.identity
+    let identity = asked.identity
+    var request = asked
     if let own = try pods.incarnation(request.uid, of: identity.cluster, in: txn) {
       guard own.identity == identity else {
         standing.otherPod = own.identity
-        return standing
+        return (standing, request)
       }
       standing.own = try what(own, has: request)
+      try pods.forEachIncarnation(of: identity, newestFirst: true, in: txn) { newest in
+        if newest.uid != own.uid { standing.newer = newest.uid }
+        return .stop
+      }
+      if let known = own.description, own.isAssigned { request = asked.frozen(by: known) }
     }
     let nodeClass = request.effectiveNodeClass
     standing.reservation = try reservation(of: identity, nodeClass, for: request)
@@ -24,7 +32,7 @@ extension LedgerView {
         standing.isKeptElsewhere = standing.isKeptElsewhere || kept != nil
       }
     }
-    return standing
+    return (standing, request)
   }
 
   /// What a uid has, or had.
@@ -47,7 +55,7 @@ extension LedgerView {
     let event = try assignment(of: own)
     let assignment = Assignment(
       addresses: stage.addresses, zone: event?.assignment.zone,
-      ground: event?.assignment.ground ?? .fresh(.nothingKept),
+      ground: own.withdrawnGround ?? event?.assignment.ground ?? .fresh(.nothingKept),
       since: stage.tenures.first?.start.change.earliest ?? request.instant,
       position: event?.position, isNew: false)
     let end = stage.tenures.first?.end?.moment.change.latest

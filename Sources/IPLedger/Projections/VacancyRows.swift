@@ -48,6 +48,25 @@ package struct VacancyRows {
     return (address, freeAt)
   }
 
+  /// How many addresses of a pool are retained at an instant, and how many are free, by their keys
+  /// alone.
+  package func count(
+    of pool: Pool, at instant: Instant, in txn: borrowing ReadTransaction
+  ) throws -> (retained: UInt128, free: UInt128) {
+    let prefix = Keys.pool(pool.network, pool.prefix)
+    let until = prefix + Keys.instant(instant.adding(microseconds: 1))
+    var counts: (retained: UInt128, free: UInt128) = (0, 0)
+    try txn.scanKeys(tables[.vacancyOrder], .prefix(prefix)) { key in
+      if key.lexicographicallyPrecedes(until) {
+        counts.free += 1
+      } else {
+        counts.retained += 1
+      }
+      return .next
+    }
+    return counts
+  }
+
   /// Visits the vacant addresses of a pool in the order in which they come free.
   package func forEach(
     of pool: Pool, in txn: borrowing ReadTransaction,

@@ -57,6 +57,22 @@ extension Incarnation {
     return stages
   }
 
+  /// Why it has its addresses, where the recorded deletion of its last time was withdrawn: they were
+  /// kept for it since that (R23).
+  package var withdrawnGround: PodCreated.Assignment.Ground? {
+    var goneAt: Instant?
+    var ground: PodCreated.Assignment.Ground?
+    for fact in decisions {
+      switch fact.content {
+      case .addresses: (goneAt, ground) = (nil, nil)
+      case .gone(.withdrawn, _): ground = .reused(from: uid, keptSince: goneAt)
+      case .gone: goneAt = fact.change.latest
+      case .deleting, .completed: break
+      }
+    }
+    return ground
+  }
+
   /// The addresses that it was seen with beside those that it was given: a contradiction (R10).
   package var contradictions: [Address] {
     guard isAssigned else { return [] }

@@ -48,7 +48,8 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
       "\(path) holds an LMDB environment that is not a ledger: choose another path with --ledger"
     case .noLedger(let path):
       """
-      there is no ledger at \(path): record something first with 'ipledger ingest', or name another path with --ledger \
+      there is no ledger at \(path): record something first with 'ipledger ingest', define a pool \
+      with 'ipledger pool define', or name another path with --ledger \
       or IPLEDGER_PATH
       """
     case .newerLayout(let found, let known):

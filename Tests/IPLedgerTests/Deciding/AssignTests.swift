@@ -187,6 +187,47 @@ import Testing
     #expect(try diary.story.audit("10.0.0.0", at: "11:05") == "free")
   }
 
+  @Test func `R23: an older incarnation does not come back after a newer one`() async throws {
+    let diary = try Diary()
+    let wrong = try await diary.tell(
+      """
+      10:00 pool 10.0.0.0/29
+      10:00 web-0#a asks keep 1 -> fresh 10.0.0.0
+      10:05 web-0#a goes        -> retained until 11:05
+      10:10 web-0#b asks keep 1 -> reused 10.0.0.0
+      10:12 web-0#a asks keep 1 -> refused incarnation-over
+      10:15 web-0#b goes        -> retained until 11:15
+      10:20 web-0#a asks keep 1 -> refused incarnation-over
+      10:25 web-0#c asks keep 1 -> reused 10.0.0.0
+      10:26 web-0#b asks keep 1 -> refused incarnation-over
+      10:27 tmp-0#a asks        -> fresh 10.0.0.1
+      10:28 tmp-0#a goes        -> released
+      10:29 tmp-0#b asks        -> fresh 10.0.0.2
+      10:30 tmp-0#a asks        -> refused incarnation-over
+      """)
+    #expect(wrong == [])
+  }
+
+  @Test func `R14: a uid that asks again has the policy and the node that it had`() async throws {
+    let wrong = try await Diary().tell(
+      """
+      10:00 pool 10.0.0.0/29
+      10:00 web-0#z asks keep 1                            -> fresh 10.0.0.0
+      10:01 web-0#z goes                                   -> retained until 11:01
+      10:02 web-0#a asks                                   -> fresh 10.0.0.1
+      10:03 web-0#a goes                                   -> released
+      10:04 web-0#a asks keep 1                            -> fresh 10.0.0.2
+      10:05 web-0#a goes                                   -> released
+      10:06 web-0#b asks keep 1                            -> reused 10.0.0.0
+      10:07 vir-0#a asks keep 1 on virtual-kubelet-cn-a    -> fresh 10.0.0.3
+      10:08 vir-0#a goes                                   -> retained until 11:08
+      10:09 vir-0#a asks keep 1 on node-1                  -> reused 10.0.0.3
+      10:10 vir-0#a asks keep 2 on node-1                  -> reused 10.0.0.3
+      10:11 vir-0#a goes                                   -> retained until 11:11
+      """)
+    #expect(wrong == [])
+  }
+
   @Test func `R17: what does not fit is not given back`() async throws {
     let wrong = try await Diary().tell(
       """
