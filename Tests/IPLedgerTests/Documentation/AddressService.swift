@@ -23,8 +23,9 @@ final class AddressService: Sendable {
     }
   }
 
-  /// CNI ADD: waits while the pod's old incarnation still has what is kept for it. Asked again, it
-  /// gives the same addresses again.
+  /// CNI ADD: waits while the pod's old incarnation still has what is kept for it.
+  ///
+  /// Asked again, it gives the same addresses again.
   func add(_ pod: PodIdentity, _ uid: PodUID, node: String, keep hours: Int?) async throws
     -> [Address]
   {
