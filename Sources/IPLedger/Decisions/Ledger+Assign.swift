@@ -21,77 +21,28 @@ extension Ledger {
 /// appended.
 enum Deciding {
   static func assign(
-    _ asked: AssignRequest, _ writer: inout LogWriter, in txn: borrowing WriteTransaction
+    _ request: AssignRequest, _ writer: inout LogWriter, in txn: borrowing WriteTransaction
   ) throws -> Decision {
     let view = writer.view(in: txn)
-    let (standing, request) = try view.standing(of: asked)
-    switch AssignRule.step(request, standing) {
-    case .answer(let decision):
-      return decision
-    case .withdraw(var assignment):
-      let place = try view.place(of: request.uid, request.identity, at: request.instant)
-      let event = PodDeleted(
-        identity: request.identity, uid: request.uid, request: nil, cause: .withdrawn,
-        evidence: .decision(place, at: request.instant))
-      assignment.position = try writer.append(.deleted(event), in: txn).position
-      assignment.isNew = true
-      if case .deleted(_, let removedAt) = standing.own {
-        assignment.ground = .reused(from: request.uid, keptSince: removedAt)
-      }
+    let plan = try view.plan(for: request)
+    guard let event = plan.event else { return plan.decision }
+    let position = try writer.append(event, in: txn).position
+    return plan.decision.recorded(at: position)
+  }
+}
+
+extension Decision {
+  /// The same decision with the position of its event.
+  fileprivate func recorded(at position: Position) -> Decision {
+    switch self {
+    case .reused(var assignment):
+      assignment.position = position
       return .reused(assignment)
-    case .reuse(let kept):
-      let ground = PodCreated.Assignment.Ground.reused(
-        from: kept.pod.uid, keptSince: kept.kept?.from.latest)
-      return .reused(
-        try give(kept.addresses, kept.zone, ground, to: request, view, &writer, in: txn))
-    case .choose(let reason):
-      return try choose(for: request, because: reason, view, &writer, in: txn)
+    case .fresh(var assignment):
+      assignment.position = position
+      return .fresh(assignment)
+    case .waiting, .refused: return self
     }
-  }
-
-  private static func choose(
-    for request: AssignRequest, because reason: PodCreated.NoReuse, _ view: borrowing LedgerView,
-    _ writer: inout LogWriter, in txn: borrowing WriteTransaction
-  ) throws -> Decision {
-    let network = request.addressSpace
-    let pools = try view.pools(of: network)
-    guard !pools.isEmpty else { return .refused(.networkUnknown(network)) }
-    let zones = Set(pools.map(\.zone)).sorted()
-    guard let zone = request.zone ?? (zones.count == 1 ? zones.first : nil), zones.contains(zone)
-    else { return .refused(.zoneUnknown(request.zone, network: network, known: zones)) }
-    let ofZone = pools.filter { $0.zone == zone }
-    let families = request.families ?? Set(ofZone.map(\.prefix.family))
-    var addresses: [Address] = []
-    for family in families.sorted(by: { $0.rawValue < $1.rawValue }) {
-      let candidates = ofZone.filter { $0.prefix.family == family }
-      guard !candidates.isEmpty else {
-        return .refused(.familyUnknown(family, zone: zone, network: network))
-      }
-      guard let ip = ChoiceRule.choose(try view.offers(of: candidates), at: request.instant) else {
-        return .refused(
-          .poolExhausted(try view.exhaustion(of: candidates, zone, family, at: request.instant)))
-      }
-      addresses.append(Address(network: network, ip: ip))
-    }
-    return .fresh(
-      try give(addresses, zone, .fresh(reason), to: request, view, &writer, in: txn))
-  }
-
-  private static func give(
-    _ addresses: [Address], _ zone: ZoneName?, _ ground: PodCreated.Assignment.Ground,
-    to request: AssignRequest, _ view: borrowing LedgerView, _ writer: inout LogWriter,
-    in txn: borrowing WriteTransaction
-  ) throws -> Assignment {
-    let place = try view.place(of: request.uid, request.identity, at: request.instant)
-    var event = PodCreated(
-      identity: request.identity, uid: request.uid, network: request.addressSpace,
-      addresses: addresses.map(\.ip), description: request.description(at: place),
-      evidence: .decision(place, at: request.instant))
-    event.assignment = PodCreated.Assignment(zone: zone, ground: ground)
-    let recording = try writer.append(.created(event), in: txn)
-    return Assignment(
-      addresses: addresses.sorted(), zone: zone, ground: ground, since: request.instant,
-      position: recording.position, isNew: true)
   }
 }
 

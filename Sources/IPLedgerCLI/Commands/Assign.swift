@@ -19,6 +19,7 @@ struct Assign: AsyncParsableCommand {
       Examples:
         ipledger assign prod/default/web-0 --uid $uid --retain-hours 48
         ipledger assign default/web-0 --uid $uid --retain-hours 48 --wait -o json
+        ipledger assign default/web-0 --uid any --retain-hours 48 --dry-run
       """)
 
   @OptionGroup var pod: PodOptions
@@ -67,16 +68,28 @@ struct Assign: AsyncParsableCommand {
   @Flag(help: "Wait until the old incarnation is gone, instead of answering waiting.")
   var wait = false
 
+  @Flag(help: "Only say what would be answered now, and why; nothing is written.")
+  var dryRun = false
+
   @OptionGroup var options: LedgerOptions
+
+  func validate() throws {
+    if wait, dryRun { throw ValidationError("--dry-run does not wait: leave --wait away") }
+  }
 
   func run() async throws {
     let now = options.currentTime
-    let ledger = try options.openToWrite()
+    let ledger = try dryRun ? options.openToRead() : options.openToWrite()
     let request = AssignRequest(
       identity: try pod.identity(in: ledger, cluster: cluster), uid: pod.uid,
       at: pod.at?.instant(now: now) ?? now, network: network, zone: zone,
       families: family.isEmpty ? nil : Set(family.map(\.family)), node: node,
       nodeClass: nodeClass?.nodeClass, computeClass: computeClass, retainHours: retainHours)
+    if dryRun {
+      let decision = try ledger.read { view in try view.preview(request) }
+      try options.finish(with: AssignAnswer(decision: decision, instant: request.instant))
+      return
+    }
     let decision =
       wait ? try await ledger.assignWhenFree(request) : try await ledger.assign(request)
     try options.finish(with: AssignAnswer(decision: decision, instant: request.instant))

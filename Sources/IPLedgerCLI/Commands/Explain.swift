@@ -8,7 +8,8 @@ struct Explain: ParsableCommand {
     discussion: """
       One paragraph for each incarnation, oldest first: what it held and when, what became of \
       the address after it, and the rule (R12 to R17) by which it kept or lost it, with the \
-      positions of the events in the log.
+      positions of the events in the log. Of a pod whose addresses this ledger gave, a last \
+      paragraph says what a new incarnation with the same policy would be answered now, and why.
 
       JSON has one object an incarnation: cluster, namespace, name, uid, node, nodeClass, \
       holdings, outcome, reason, explanation, retainHours, descriptionsDiffer, \
@@ -35,11 +36,13 @@ struct Explain: ParsableCommand {
 
   func run() throws {
     let ledger = try options.openToRead()
-    let (identity, stories) = try ledger.read { view in
+    let now = options.currentTime
+    let (identity, stories, next) = try ledger.read { view in
       guard case .pod(let identity) = try view.subject(of: target, network: nil) else {
         throw Failure.usage("what is explained is a pod, as NAMESPACE/POD")
       }
-      return (identity, try view.explain(identity))
+      let stories = try view.explain(identity)
+      return (identity, stories, try view.nextAnswer(to: identity, stories, at: now))
     }
     var output = Output()
     if options.output == .table {
@@ -50,9 +53,29 @@ struct Explain: ParsableCommand {
         output.line()
         output.lines(story.lines(number: index + 1, Terminal.style))
       }
+      if let next { output.lines(["", next]) }
     } else {
       output.write(stories, csv: options.output == .csv)
     }
     try output.flush()
+  }
+}
+
+extension LedgerView {
+  /// What a new incarnation with the policy of the last one would be answered; `nil` where this
+  /// ledger does not decide on the pod.
+  fileprivate func nextAnswer(
+    to identity: PodIdentity, _ stories: [IncarnationStory], at now: Instant
+  ) throws -> String? {
+    guard let last = stories.last, last.assignment != nil, let known = last.description else {
+      return nil
+    }
+    let request = AssignRequest(
+      identity: identity, uid: try PodUID("next"), at: now,
+      network: last.holdings.last?.address.network, zone: last.assignment?.zone, node: known.node,
+      nodeClass: known.nodeClass, computeClass: known.computeClass,
+      retainHours: known.policy.hours)
+    let answer = AssignAnswer(decision: try preview(request), instant: now)
+    return "A new incarnation with the same policy would be answered at \(now): \(answer.words)"
   }
 }

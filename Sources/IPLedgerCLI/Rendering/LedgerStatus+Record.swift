@@ -48,8 +48,11 @@ struct StatusReport: Sendable {
     var lines = [
       style.bold("cluster \(cluster.name)"),
       "  networks  \(networks)",
-      "  known     from \(oldest) to \(newest)",
     ]
+    guard !cluster.spans.isEmpty || cluster.oldest != nil else {
+      return lines + ["  watched   never: all that is known of it was decided by this ledger"]
+    }
+    lines.append("  known     from \(oldest) to \(newest)")
     if cluster.epochs > 0 {
       lines.append("  epochs    resource versions fell back \(plural(Int(cluster.epochs), "time"))")
     }

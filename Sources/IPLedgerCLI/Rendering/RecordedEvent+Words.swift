@@ -95,8 +95,8 @@ extension PodCreated.Assignment {
       let kept = since.map { " since \($0)" } ?? ""
       return "given back by this ledger: kept for the pod\(kept), after its uid \(uid) (R16, R17)"
     case .fresh(let reason):
-      let zone = zone.map { " of the zone \($0)" } ?? ""
-      return "given by this ledger\(zone): \(reason.words)"
+      let zone = zone.map { ", from the zone \($0)" } ?? ""
+      return "given by this ledger\(zone), since \(reason.words)"
     }
   }
 

@@ -34,6 +34,13 @@ import Testing
     Question(
       "assign-refused", exits: 1, "assign", "default/db-0", "--uid", "db-0-1", "--network",
       "vpc-1", "--family", "ipv6"),
+    Question(
+      "assign-dry-run", exits: 1, "assign", "prod/default/web-0", "--uid", "web-0-4", "--network",
+      "vpc-1", "--retain-hours", "48", "--dry-run"),
+    Question("explain-decided", "explain", "default/web-0"),
+    Question("audit-decided", "audit", "192.168.4.11"),
+    Question("history-decided", "history", "default/web-0", "--limit", "3"),
+    Question("status-decided", "status"),
     Question("terminate", "terminate", "default/web-0", "--uid", "web-0-3"),
     Question("complete", "complete", "default/web-0", "--uid", "web-0-3"),
     Question(
