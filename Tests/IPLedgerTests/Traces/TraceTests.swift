@@ -20,6 +20,8 @@ import Testing
     var holder: [Address: String] = [:]
     var freeAt: [Address: Instant] = [:]
     var identity: [Address: String] = [:]
+    var given: [Int: [Address]] = [:]
+    var seen: Set<String> = []
   }
 
   private func run(
@@ -33,51 +35,65 @@ import Testing
         coolDown: coolDown), at: .epoch)
     var outcome = Outcome()
     var truth = Truth()
-    var given: [Int: [Address]] = [:]
-    var seen: Set<String> = []
-    for step in trace.steps {
-      let at = Instant(microseconds: Int64(step.second * 1_000_000))
-      let identity = try PodIdentity(cluster: cluster, namespace: "trace", name: step.identity)
-      let uid = try PodUID("row-\(step.incarnation)")
-      guard step.isCreation else {
-        guard let addresses = given.removeValue(forKey: step.incarnation) else { continue }
-        try await ledger.delete(PodNotice(identity: identity, uid: uid, at: at))
-        for address in addresses {
-          truth.holder[address] = nil
-          truth.freeAt[address] = hours.map { at + .hours(Int64($0)) } ?? at
-          truth.identity[address] = step.identity
-        }
-        continue
-      }
-      let decision = try await ledger.assign(
-        AssignRequest(
-          identity: identity, uid: uid, at: at, network: network, retainHours: hours))
-      guard let addresses = decision.assignment?.addresses else {
-        outcome.refused += 1
-        continue
-      }
-      if !seen.insert(step.identity).inserted { outcome.recreated += 1 }
-      given[step.incarnation] = addresses
-      if case .reused = decision { outcome.reused += 1 } else { outcome.fresh += 1 }
-      for address in addresses {
-        if let other = truth.holder[address] { outcome.shared.append("\(address) \(other)") }
-        truth.holder[address] = step.identity
-        guard let freeAt = truth.freeAt.removeValue(forKey: address) else { continue }
-        if case .reused = decision {
-          if truth.identity[address] != step.identity || at >= freeAt {
-            outcome.early.append("\(address) at \(at)")
-          }
-          continue
-        }
-        if freeAt + coolDown > at { outcome.early.append("\(address) at \(at)") }
-        if let longer = truth.freeAt.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }),
-          (longer.value, longer.key) < (freeAt, address)
-        {
-          outcome.misordered.append("\(address) before \(longer.key)")
-        }
+    for start in stride(from: 0, to: trace.steps.count, by: 256) {
+      let steps = trace.steps[start..<min(start + 256, trace.steps.count)]
+      let requests = try steps.map { try request($0, network, cluster, hours) }
+      for (step, answer) in zip(steps, try await ledger.decide(requests)) {
+        take(step, answer, hours, coolDown, &outcome, &truth)
       }
     }
     return outcome
+  }
+
+  private func request(
+    _ step: PodTrace.Step, _ network: NetworkName, _ cluster: ClusterName, _ hours: Int?
+  ) throws -> DecisionRequest {
+    let at = Instant(microseconds: Int64(step.second * 1_000_000))
+    let identity = try PodIdentity(cluster: cluster, namespace: "trace", name: step.identity)
+    let uid = try PodUID("row-\(step.incarnation)")
+    guard step.isCreation else { return .delete(PodNotice(identity: identity, uid: uid, at: at)) }
+    return .assign(
+      AssignRequest(identity: identity, uid: uid, at: at, network: network, retainHours: hours))
+  }
+
+  /// Compares an answer with the truth, and goes on with that.
+  private func take(
+    _ step: PodTrace.Step, _ answer: DecisionAnswer, _ hours: Int?, _ coolDown: Microseconds,
+    _ outcome: inout Outcome, _ truth: inout Truth
+  ) {
+    let at = Instant(microseconds: Int64(step.second * 1_000_000))
+    guard case .assignment(let decision) = answer else {
+      for address in truth.given.removeValue(forKey: step.incarnation) ?? [] {
+        truth.holder[address] = nil
+        truth.freeAt[address] = hours.map { at + .hours(Int64($0)) } ?? at
+        truth.identity[address] = step.identity
+      }
+      return
+    }
+    guard let addresses = decision.assignment?.addresses else {
+      outcome.refused += 1
+      return
+    }
+    if !truth.seen.insert(step.identity).inserted { outcome.recreated += 1 }
+    truth.given[step.incarnation] = addresses
+    if case .reused = decision { outcome.reused += 1 } else { outcome.fresh += 1 }
+    for address in addresses {
+      if let other = truth.holder[address] { outcome.shared.append("\(address) \(other)") }
+      truth.holder[address] = step.identity
+      guard let freeAt = truth.freeAt.removeValue(forKey: address) else { continue }
+      if case .reused = decision {
+        if truth.identity[address] != step.identity || at >= freeAt {
+          outcome.early.append("\(address) at \(at)")
+        }
+        continue
+      }
+      if freeAt + coolDown > at { outcome.early.append("\(address) at \(at)") }
+      if let longer = truth.freeAt.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }),
+        (longer.value, longer.key) < (freeAt, address)
+      {
+        outcome.misordered.append("\(address) before \(longer.key)")
+      }
+    }
   }
 
   @Test(
