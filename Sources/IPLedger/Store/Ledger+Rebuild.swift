@@ -9,53 +9,85 @@ extension Ledger {
   /// - Parameter progress: Called with the position reached, now and then.
   /// - Returns: The position up to which the new projections were folded when they were put in
   ///   place.
-  /// - Throws: ``LedgerError`` where an event cannot be read; the live projections are left as they
-  ///   were.
+  /// - Throws: ``LedgerError`` where an event cannot be read, or where another rebuild began; the
+  ///   live projections are left as they were.
   @discardableResult
   public func rebuild(
     progress: @escaping @Sendable (Position) -> Void = { _ in }
   ) async throws -> Position {
-    let generation = try await environment.write { [meta] txn in
-      let next = try MetaTable.generation(meta, in: txn.reading) + 1
-      // What an earlier rebuild left behind when its process ended.
-      if try Tables(generation: next, in: txn.reading) != nil { try Tables.drop(next, in: txn) }
-      _ = try Tables(creating: next, in: txn)
-      return next
+    let token = UInt64.random(in: 1 ... .max)
+    let generation = try await environment.write { [self] txn in
+      try makeGeneration(token, in: txn)
     }
     var reached = Position.origin
     while true {
-      let (position, isDone) = try await fold(generation, after: reached)
+      let from = reached
+      let (position, isDone) = try await environment.write { [self] txn in
+        try fold(generation, token, after: from, in: txn)
+      }
       progress(position)
       if isDone { return position }
       reached = position
     }
   }
 
+  /// Brings the projections of an older layout into the present one: they are folded again.
+  func upgrade() throws {
+    let layout = try environment.read { txn in try MetaTable.layout(meta, in: txn) }
+    guard layout != MetaTable.currentLayout else { return }
+    let token = UInt64.random(in: 1 ... .max)
+    let generation = try environment.write { txn in try makeGeneration(token, in: txn) }
+    var reached = Position.origin
+    var isDone = false
+    while !isDone {
+      let from = reached
+      (reached, isDone) = try environment.write { txn in
+        let step = try fold(generation, token, after: from, in: txn)
+        if step.isDone { try MetaTable.setLayout(meta, in: txn) }
+        return step
+      }
+    }
+  }
+
+  /// Makes the tables of the next generation.
+  private func makeGeneration(
+    _ token: UInt64, in txn: borrowing WriteTransaction
+  ) throws -> UInt64 {
+    try MetaTable.setRebuild(meta, token, in: txn)
+    let next = try MetaTable.generation(meta, in: txn.reading) + 1
+    // What an earlier rebuild left behind when its process ended.
+    try Tables.drop(next, in: txn)
+    _ = try Tables(creating: next, in: txn)
+    return next
+  }
+
   /// Folds the next events into a generation; when none is left, puts it in place of the one
   /// before.
   private func fold(
-    _ generation: UInt64, after reached: Position
-  ) async throws -> (Position, Bool) {
-    try await environment.write { [self] txn in
-      guard let tables = try Tables(generation: generation, in: txn.reading) else {
-        throw LedgerError.notALedger(path: path)
-      }
-      let view = LedgerView(txn.reading, tables: tables, log: log)
-      var events: [RecordedEvent] = []
-      try view.forEachEvent(after: reached) { event in
-        events.append(event)
-        return events.count < Scratch.eventsPerTransaction
-      }
-      let projector = Projector(tables)
-      for recorded in events {
-        _ = try projector.fold(recorded.event, at: recorded.position, in: txn)
-      }
-      let position = events.last?.position ?? reached
-      guard try position == view.head else { return (position, false) }
-      let old = try MetaTable.generation(meta, in: txn.reading)
-      try MetaTable.setGeneration(meta, generation, in: txn)
-      try Tables.drop(old, in: txn)
-      return (position, true)
+    _ generation: UInt64, _ token: UInt64, after reached: Position,
+    in txn: borrowing WriteTransaction
+  ) throws -> (position: Position, isDone: Bool) {
+    guard try MetaTable.rebuild(meta, in: txn.reading) == token else {
+      throw LedgerError.rebuildOvertaken
     }
+    guard let tables = try Tables(generation: generation, in: txn.reading) else {
+      throw LedgerError.notALedger(path: path)
+    }
+    let view = LedgerView(txn.reading, tables: tables, log: log)
+    var events: [RecordedEvent] = []
+    try view.forEachEvent(after: reached) { event in
+      events.append(event)
+      return events.count < Scratch.eventsPerTransaction
+    }
+    let projector = Projector(tables)
+    for recorded in events {
+      _ = try projector.fold(recorded.event, at: recorded.position, in: txn)
+    }
+    let position = events.last?.position ?? reached
+    guard try position == view.head else { return (position, false) }
+    let old = try MetaTable.generation(meta, in: txn.reading)
+    try MetaTable.setGeneration(meta, generation, in: txn)
+    try Tables.drop(old, in: txn)
+    return (position, true)
   }
 }

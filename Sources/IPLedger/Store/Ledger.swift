@@ -84,10 +84,15 @@ public final class Ledger: Sendable {
         guard layout <= MetaTable.currentLayout else {
           throw LedgerError.newerLayout(found: layout, known: MetaTable.currentLayout)
         }
+        guard layout == MetaTable.currentLayout || !options.readOnly else {
+          throw LedgerError.olderLayout(found: layout, known: MetaTable.currentLayout)
+        }
         return (meta, log)
       }
-      return Ledger(
+      let ledger = Ledger(
         path: path, environment: environment, meta: meta, log: log, clock: options.clock)
+      if !options.readOnly { try ledger.upgrade() }
+      return ledger
     } catch {
       environment.close()
       throw error

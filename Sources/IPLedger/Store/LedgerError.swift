@@ -20,6 +20,10 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
   case noLedger(path: String)
   /// The ledger's layout is newer than this program knows.
   case newerLayout(found: UInt64, known: UInt64)
+  /// The ledger's projections have an older layout, and it was opened to read only.
+  case olderLayout(found: UInt64, known: UInt64)
+  /// Another rebuild began before this one was done, in this process or another.
+  case rebuildOvertaken
   /// A reservation cannot be freed.
   case notReleased(PodIdentity, why: String)
   /// An event that only a decision makes was to be recorded as an observation.
@@ -54,6 +58,13 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
       """
     case .newerLayout(let found, let known):
       "the ledger has layout \(found), this program knows up to \(known): upgrade ipledger"
+    case .olderLayout(let found, let known):
+      """
+      the ledger's projections have layout \(found), this program needs \(known): run 'ipledger replay --rebuild' \
+      once, which folds them from the log again
+      """
+    case .rebuildOvertaken:
+      "another rebuild of this ledger began before this one was done: its result counts; ask again"
     case .notReleased(let identity, let why):
       "the reservation of \(identity) was not freed: \(why)"
     case .notObserved(let kind):

@@ -6,9 +6,13 @@ enum MetaTable {
   static let name = "meta"
   static let logName = "log"
   /// The layout that this program writes.
-  static let currentLayout: UInt64 = 1
+  ///
+  /// 2 has the tables of pools and of vacant addresses. An older layout differs in the projections
+  /// only, so folding the log again makes it this one.
+  static let currentLayout: UInt64 = 2
   private static let layoutKey = Array("layout".utf8)
   private static let generationKey = Array("generation".utf8)
+  private static let rebuildKey = Array("rebuild".utf8)
 
   static func layout(_ meta: Table, in txn: borrowing ReadTransaction) throws -> UInt64? {
     try number(meta, layoutKey, in: txn)
@@ -16,6 +20,17 @@ enum MetaTable {
 
   static func generation(_ meta: Table, in txn: borrowing ReadTransaction) throws -> UInt64 {
     try number(meta, generationKey, in: txn) ?? 0
+  }
+
+  /// A number that stands for the rebuild that began last: an earlier one that goes on notices.
+  static func rebuild(_ meta: Table, in txn: borrowing ReadTransaction) throws -> UInt64? {
+    try number(meta, rebuildKey, in: txn)
+  }
+
+  static func setRebuild(
+    _ meta: Table, _ token: UInt64, in txn: borrowing WriteTransaction
+  ) throws {
+    try set(meta, rebuildKey, token, in: txn)
   }
 
   static func setLayout(_ meta: Table, in txn: borrowing WriteTransaction) throws {

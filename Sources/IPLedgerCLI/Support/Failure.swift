@@ -56,10 +56,10 @@ extension ExitReason {
   init(_ error: LedgerError) {
     switch error {
     case .damagedRow, .unreadableEvent, .missingEvent: self = .inputOutput
-    case .noLedger, .notALedger, .newerLayout: self = .inputOutput
+    case .noLedger, .notALedger, .newerLayout, .olderLayout: self = .inputOutput
     case .identityChanged: self = .badData
     case .notObserved: self = .internalError
-    case .notReleased: self = .refused
+    case .notReleased, .rebuildOvertaken: self = .refused
     case .positionAhead: self = .usage
     }
   }

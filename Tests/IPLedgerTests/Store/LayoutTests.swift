@@ -1,0 +1,74 @@
+import Foundation
+import LMDB
+import Testing
+
+@testable import IPLedger
+
+/// A ledger whose projections an older program made.
+@Suite struct `older layouts` {
+  /// A ledger with a story in it, closed, with the tables and the layout of version 1.
+  private func oldLedger(at path: String) async throws {
+    let ledger = try Ledger.open(at: path, options: Ledger.Options(clock: { .epoch }))
+    for event in try Timeline("09:00 watch\n09:01 web-0#a gets 10.0.0.1\n09:30 mark").events {
+      try await ledger.record(event)
+    }
+    try await ledger.environment.write { [meta = ledger.meta] txn in
+      for kind in [Tables.Kind.pools, .used, .vacancies] { try txn.drop(Tables.name(kind, 0)) }
+      let key = Array("layout".utf8)
+      var writer = ByteWriter()
+      writer.uint64(1)
+      try txn.put(meta, key, Row.seal(writer.bytes, under: key))
+    }
+    ledger.close()
+  }
+
+  private func withDirectory(_ body: (String) async throws -> Void) async throws {
+    let directory = FileManager.default.temporaryDirectory
+      .appending(path: "ipledger-layout-\(UInt64.random(in: 0 ... .max))")
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try await body(directory.path)
+  }
+
+  @Test func `an older layout is folded again when it is opened to write`() async throws {
+    try await withDirectory { path in
+      try await oldLedger(at: path)
+      let ledger = try Ledger.open(at: path, options: Ledger.Options(clock: { .epoch }))
+      #expect(try ledger.replay(scratch: path).isEqual)
+      let names = try ledger.read { view in try view.networks().map(\.rawValue) }
+      #expect(names == ["lab"])
+      ledger.close()
+    }
+  }
+
+  @Test func `an older layout that is only read says what to do`() async throws {
+    try await withDirectory { path in
+      try await oldLedger(at: path)
+      let error = #expect(throws: LedgerError.self) {
+        try Ledger.open(at: path, options: Ledger.Options(readOnly: true, clock: { .epoch }))
+      }
+      #expect("\(error, default: "")".contains("ipledger replay --rebuild"))
+    }
+  }
+
+  @Test func `of two rebuilds at once the later one counts`() async throws {
+    try await withDirectory { path in
+      let ledger = try Ledger.open(at: path, options: Ledger.Options(clock: { .epoch }))
+      for event in try Timeline("09:00 watch\n09:01 web-0#a gets 10.0.0.1").events {
+        try await ledger.record(event)
+      }
+      async let first = Result { try await ledger.rebuild() }
+      async let second = Result { try await ledger.rebuild() }
+      let outcomes = await [first, second]
+      #expect(outcomes.contains { if case .success = $0 { true } else { false } })
+      #expect(try ledger.replay(scratch: path).isEqual)
+      ledger.close()
+    }
+  }
+}
+
+extension Result where Failure == any Error {
+  /// What an asynchronous body returns or throws.
+  fileprivate init(_ body: () async throws -> Success) async {
+    do { self = .success(try await body()) } catch { self = .failure(error) }
+  }
+}
