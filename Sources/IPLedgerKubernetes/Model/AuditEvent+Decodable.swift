@@ -32,10 +32,14 @@ extension AuditEvent: Decodable {
 
     // Only of these requests is the body known to be an object: a patch may be an array.
     if objectRef.subresource == "eviction" {
-      deleteRequest = try event.decodeIfPresent(Eviction.self, forKey: .requestObject)?
-        .deleteOptions
+      deleteRequest = try event.decodeIfPresent(Eviction.self, forKey: .requestObject)
+        .map { $0.deleteOptions ?? DeleteRequest(gracePeriodSeconds: nil, isDryRun: false) }
     } else if verb == "delete" || verb == "deletecollection" {
-      deleteRequest = try event.decodeIfPresent(DeleteRequest.self, forKey: .requestObject)
+      // Options without a body stand in the query.
+      deleteRequest =
+        try event.decodeIfPresent(DeleteRequest.self, forKey: .requestObject)
+        ?? Self.query("gracePeriodSeconds", of: requestURI).flatMap { Int($0) }
+        .map { DeleteRequest(gracePeriodSeconds: $0, isDryRun: false) }
     }
     if deleteRequest?.isDryRun == true { isDryRun = true }
     response = try Self.response(in: event, isDryRun: isDryRun)
@@ -61,12 +65,18 @@ extension AuditEvent: Decodable {
   }
 
   private static func asksForDryRun(_ requestURI: String?) -> Bool {
+    !(query("dryRun", of: requestURI) ?? "").isEmpty
+  }
+
+  /// The value of a parameter in the query of a URI.
+  private static func query(_ name: String, of requestURI: String?) -> Substring? {
     guard let query = requestURI?.split(separator: "?", maxSplits: 1).dropFirst().first else {
-      return false
+      return nil
     }
-    return query.split(separator: "&").contains { parameter in
-      parameter.hasPrefix("dryRun=") && parameter != "dryRun="
-    }
+    return query.split(separator: "&").lazy
+      .map { $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false) }
+      .first { $0.count == 2 && $0[0] == name }
+      .map { $0[1] }
   }
 }
 

@@ -32,7 +32,7 @@ public struct AuditEvent: Sendable, Equatable {
   /// Whether the request asked that nothing be changed, in its query or in its options.
   public var isDryRun: Bool
 
-  /// How the deletion of a pod was asked for.
+  /// How the deletion of a pod was asked for; nil where that was not logged.
   public var deleteRequest: DeleteRequest?
 
   /// What the server answered about a pod.

@@ -31,7 +31,7 @@ extension PodObject: Decodable {
   }
 }
 
-/// The part of a pod's `spec` that tells where it runs.
+/// The part of a pod's `spec` that tells where it runs and how it is deleted.
 public struct PodSpec: Sendable, Equatable {
   /// The node that it is bound to; nil until it is scheduled.
   public var nodeName: String?
@@ -42,6 +42,9 @@ public struct PodSpec: Sendable, Equatable {
   /// `Always`, `OnFailure` or `Never`.
   public var restartPolicy: String?
 
+  /// The grace of a deletion that asks for none, in seconds; the server writes it into every pod.
+  public var terminationGracePeriodSeconds: Int?
+
   init() {}
 }
 
@@ -50,6 +53,7 @@ extension PodSpec: Decodable {
     case nodeName
     case hostNetwork
     case restartPolicy
+    case terminationGracePeriodSeconds
   }
 
   /// Reads the fields that are there.
@@ -58,6 +62,8 @@ extension PodSpec: Decodable {
     nodeName = try fields.text(.nodeName)
     hostNetwork = try fields.decodeIfPresent(Bool.self, forKey: .hostNetwork) ?? false
     restartPolicy = try fields.text(.restartPolicy)
+    terminationGracePeriodSeconds = try fields.decodeIfPresent(
+      Int.self, forKey: .terminationGracePeriodSeconds)
   }
 }
 

@@ -39,6 +39,8 @@ public enum Skip: String, CaseIterable, Hashable, Comparable, Sendable {
   case perhapsGone = "perhaps-gone"
   /// An audited request that failed.
   case failedRequest = "failed-request"
+  /// An audited request at which the server failed, so that nobody knows what it did.
+  case unclearRequest = "unclear-request"
   /// An audited request that was only tried.
   case dryRun = "dry-run"
   /// An audit event of another stage than ResponseComplete.
@@ -61,6 +63,7 @@ public enum Skip: String, CaseIterable, Hashable, Comparable, Sendable {
     case .leftSelector: "pods that left a selector and live on"
     case .perhapsGone: "prints of a pod that may be its removal"
     case .failedRequest: "requests that failed"
+    case .unclearRequest: "requests at which the server failed: what they did is not covered"
     case .dryRun: "dry runs"
     case .otherStage: "other stages than ResponseComplete"
     case .otherRequest: "requests that do not change pods"

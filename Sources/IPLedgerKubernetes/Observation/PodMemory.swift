@@ -14,6 +14,11 @@ struct PodMemory {
   var isSeenWhole: Bool
   /// Whether it ever had an address.
   var hadAddress: Bool
+  /// The grace of a deletion that asks for none, in seconds; absent where no sighting told it.
+  var ownGrace: Int?
+  /// An instant at or after which it was as it is known, by the server's clock: an answer showed it
+  /// whose request was received then.
+  var shownAt: Instant?
   /// What was frozen at its first sighting; the node comes when it is scheduled.
   var description: PodDescription
   var identity: PodIdentity
@@ -88,10 +93,16 @@ extension PodMemory {
     }
     hadGrace = hadGrace || (sighting.request?.gracePeriodSeconds ?? 0) > 0
     addresses = sighting.addresses
+    ownGrace = sighting.ownGrace ?? ownGrace
     hadAddress = hadAddress || !addresses.isEmpty
     version = sighting.version
     newestStamp = greater(newestStamp, sighting.newestStamp)
     return events
+  }
+
+  /// Whether a sighting shows other addresses than are known, or an end that is not.
+  func holdsOtherwise(than sighting: PodSighting) -> Bool {
+    sighting.addresses != addresses || (sighting.phase != nil && !hasCompleted)
   }
 
   /// The fact that its object is gone.

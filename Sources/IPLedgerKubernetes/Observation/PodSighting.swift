@@ -20,6 +20,12 @@ struct PodSighting {
   /// The stamp of the manager that owns the phase.
   let phaseStamp: Instant?
   let node: String?
+  /// The grace of a deletion that asks for none, in seconds; absent where the object does not say.
+  let ownGrace: Int?
+  /// Whether its kubelet made it, so that it is on its node from the beginning.
+  let isMirror: Bool
+  /// Whether its status, or another part that nobody can write at its creation, was written.
+  let hasSubresourceWrites: Bool
   let computeClass: String?
   let workload: Workload?
   let policy: RetentionPolicy
@@ -64,12 +70,27 @@ struct PodSighting {
       default: nil
       }
     node = pod.spec.nodeName.flatMap { $0.isEmpty ? nil : $0 }
+    ownGrace = pod.spec.terminationGracePeriodSeconds
+    isMirror = metadata.annotations[Self.mirror] != nil
+    hasSubresourceWrites = metadata.managedFields.contains { $0.subresource != nil }
     computeClass = metadata.labels[options.dialect.computeClassLabel]
     workload = metadata.ownerReferences.first { $0.controller == true }
       .map { Workload(kind: $0.kind, name: $0.name) }
     (policy, grounds) = options.dialect.policy(
       annotations: metadata.annotations, labels: metadata.labels)
   }
+
+  /// Whether it shows nothing but what a pod has at its creation.
+  var isFresh: Bool {
+    guard addresses.isEmpty, phase == nil, request == nil, node == nil || isMirror,
+      !hasSubresourceWrites
+    else { return false }
+    guard let creationStamp, let newestStamp else { return true }
+    return newestStamp <= creationStamp.adding(microseconds: StampRule.step)
+  }
+
+  /// The annotation of a pod that its kubelet made.
+  private static let mirror = "kubernetes.io/config.mirror"
 
   /// The longest grace period that is believed, in seconds: a hundred years.
   private static let greatestGrace: Int64 = 3_155_760_000

@@ -13,6 +13,8 @@ struct SimulatedPod: Sendable {
   var phase = "Pending"
   var node: String?
   var hostNetwork = false
+  /// The grace of a deletion that asks for none; absent where the object does not say.
+  var ownGrace: Int? = 30
   var deletion: (stamp: Instant, grace: Int)?
   var finalizers: [String] = []
   var annotations: [String: String] = [:]
@@ -49,6 +51,7 @@ struct SimulatedPod: Sendable {
     if !annotations.isEmpty { metadata.append(#""annotations":\#(Self.object(annotations))"#) }
     if !labels.isEmpty { metadata.append(#""labels":\#(Self.object(labels))"#) }
     var spec = hostNetwork ? [#""hostNetwork":true"#] : []
+    if let ownGrace { spec.append(#""terminationGracePeriodSeconds":\#(ownGrace)"#) }
     if let node { spec.append(#""nodeName":"\#(node)""#) }
     var status = [#""phase":"\#(phase)""#]
     if let first = addresses.first {
