@@ -79,8 +79,8 @@ extension PodObserver {
     ]
   }
 
-  /// A pod printed without an event type: the next one of the same pod is its next change, but the
-  /// last one of all may be its removal.
+  /// A pod printed without an event type: it may be in a list that was begun anew, so changes of it
+  /// may not have been seen; and the last one of all may be its removal.
   mutating func observePrint(
     _ pod: PodObject, receivedAt: Instant?
   ) throws(ObservationError) -> [Event] {
@@ -89,7 +89,7 @@ extension PodObserver {
     let known = pods[sighting.uid]
     let isNext = known.map { $0.version < sighting.version } ?? false
     let context = SightingContext(
-      source: isNext ? .watch : .list, isExactChange: isNext, knownWithout: known?.version,
+      source: isNext ? .watch : .list, isExactChange: false, knownWithout: known?.version,
       receivedAt: receivedAt)
     if sighting.isHostNetwork { return skipHostNetwork(sighting, context) }
     if let known, sighting.version <= known.version {

@@ -137,6 +137,6 @@ import Testing
     cluster.wait(seconds: 50)
     cluster.annotate("x")
     let told = try await Telling([first + cluster.state(after: cluster.version).map { $0.json() }])
-    #expect(try told.tenures("10.0.0.2") == ["x 0.0..2.0 to 0.0..62.0 completed"])
+    #expect(try told.tenures("10.0.0.2") == ["x 0.0..2.0 to 0.0..12.0 completed"])
   }
 }

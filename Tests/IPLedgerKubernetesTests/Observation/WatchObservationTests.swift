@@ -33,8 +33,10 @@ import Testing
       [
         PodText(version: 5, ips: ["10.0.0.1"]).line("ADDED", received: 30),
         bookmark(10, received: 31, isFirst: true),
-        PodText(name: "x", uid: "x", version: 12, phase: "Pending", stamp: 40, created: 40)
-          .line("ADDED", received: 40),
+        PodText(
+          name: "x", uid: "x", version: 12, phase: "Pending", node: nil, stamp: 40, created: 40
+        )
+        .line("ADDED", received: 40),
         bookmark(13, received: 90),
       ]
     ])
@@ -104,8 +106,10 @@ import Testing
       [
         PodText(version: 5, ips: ["10.0.0.1"]).line("ADDED", received: 1),
         bookmark(10, received: 2, isFirst: true),
-        PodText(name: "x", uid: "x", version: 12, phase: "Pending", stamp: 30, created: 30)
-          .line("ADDED", received: 30),
+        PodText(
+          name: "x", uid: "x", version: 12, phase: "Pending", node: nil, stamp: 30, created: 30
+        )
+        .line("ADDED", received: 30),
         // A watch that ends right after ADDED may have been begun anew there; this line tells.
         PodText(name: "x", uid: "x", version: 13, phase: "Pending", stamp: 30, created: 30)
           .line("MODIFIED", received: 30),
@@ -113,8 +117,10 @@ import Testing
         PodText(name: "x", uid: "x", version: 12, phase: "Pending", stamp: 30, created: 30)
           .line("ADDED", received: 60),
         bookmark(40, received: 60, isFirst: true),
-        PodText(name: "y", uid: "y", version: 50, phase: "Pending", stamp: 80, created: 80)
-          .line("ADDED", received: 80),
+        PodText(
+          name: "y", uid: "y", version: 50, phase: "Pending", node: nil, stamp: 80, created: 80
+        )
+        .line("ADDED", received: 80),
         bookmark(60, received: 120),
       ]
     ])
