@@ -7,9 +7,11 @@ struct Observers {
   enum Way: String, CaseIterable {
     case whole, bareWhole, gaps, bareGaps, resumed, bareResumed, kubectl, bareKubectl, restarts
     case bareRestarts, errors, lists, kubectlLists, audit, auditNoOps, mixture, bareMixture
+    case slowAudit, hiddenAudit, slowHiddenAudit, auditFiles, hiddenMixture
+    case kubectlRuns, bareKubectlRuns, runs, bareRuns, middles, bareMiddles
   }
 
-  private let cluster: SimulatedCluster
+  let cluster: SimulatedCluster
   var generator: SeededGenerator
 
   init(_ cluster: SimulatedCluster, seed: UInt64) {
@@ -37,17 +39,30 @@ struct Observers {
       return [Array(segments(timed: true).joined(separator: [gone]))]
     case .lists: return segments(timed: true) + lists("PodList", isVersioned: true)
     case .kubectlLists: return segments(timed: true) + lists("List", isVersioned: false)
-    case .audit: return [audit()]
-    case .auditNoOps: return [auditNoOps()]
+    case .audit: return [audit(.quick)]
+    case .auditNoOps: return [audit(.quick, idle: 8)]
+    case .slowAudit: return [audit(.slow, idle: 12)]
+    case .hiddenAudit: return [audit(.quick, hidden: 5, idle: 4)]
+    case .slowHiddenAudit: return [audit(.slow, hidden: 5, idle: 8)]
+    case .auditFiles: return auditFiles()
+    case .hiddenMixture:
+      return segments(timed: true, bookmark: false) + [audit(.slow, hidden: 4, idle: 8)]
+        + lists("PodList", isVersioned: true)
+    case .kubectlRuns: return runs(timed: true, bookmark: false)
+    case .bareKubectlRuns: return runs(timed: false, bookmark: false)
+    case .runs: return runs(timed: true, bookmark: true)
+    case .bareRuns: return runs(timed: false, bookmark: true)
+    case .middles: return middles(timed: true) + lists("PodList", isVersioned: true)
+    case .bareMiddles: return middles(timed: false) + lists("List", isVersioned: false)
     case .mixture:
-      return segments(timed: true) + resumed(timed: false) + [audit()]
+      return segments(timed: true) + resumed(timed: false) + [audit(.quick)]
         + lists("PodList", isVersioned: true)
     case .bareMixture:
       return segments(timed: false) + resumed(timed: false) + lists("PodList", isVersioned: true)
     }
   }
 
-  private mutating func watch(
+  mutating func watch(
     _ first: Int, _ last: Int, _ initial: Bool, timed: Bool, bookmark: Bool = true
   ) -> [String] {
     var local = generator
@@ -65,7 +80,7 @@ struct Observers {
   }
 
   /// Ascending versions at which something begins or ends; some lie between two changes.
-  private mutating func cuts(_ count: Int) -> [Int] {
+  mutating func cuts(_ count: Int) -> [Int] {
     let first = cluster.changes[0].version
     let last = cluster.changes.last?.version ?? first
     return (0..<count).map { _ in Int.random(in: (first - 1)...last, using: &generator) }.sorted()
@@ -95,39 +110,5 @@ struct Observers {
 
   private mutating func lists(_ kind: String, isVersioned: Bool) -> [[String]] {
     cuts(3).map { [cluster.list(at: $0, kind: kind, isVersioned: isVersioned)] }
-  }
-
-  private mutating func audit() -> [String] {
-    var lags = SeededGenerator(seed: generator.next())
-    return cluster.audit(
-      before: { .random(in: 1_000..<20_000, using: &lags) },
-      after: { .random(in: 10..<30_000, using: &lags) })
-  }
-
-  /// An audit log in which somebody also patches pods without changing them.
-  private mutating func auditNoOps() -> [String] {
-    var lines = audit()
-    for _ in 0..<4 {
-      guard let change = cluster.changes.randomElement(using: &generator), change.kind != .deleted
-      else { continue }
-      let next = cluster.changes.first {
-        $0.pod.uid == change.pod.uid && $0.version > change.version
-      }
-      let until = next?.at ?? cluster.now
-      guard until.microseconds - change.at.microseconds > 100_000 else { continue }
-      let at = Instant(
-        microseconds: .random(
-          in: (change.at.microseconds + 40_000)..<until.microseconds - 50_000, using: &generator))
-      var patch = change
-      (patch.verb, patch.subresource) = ("patch", nil)
-      lines.append(
-        SimulatedCluster.auditLine(
-          patch, received: at, stage: at.adding(microseconds: 5_000)))
-    }
-    return lines.sorted { stage($0) < stage($1) }
-  }
-
-  private func stage(_ line: String) -> Substring {
-    line.suffix(30)
   }
 }

@@ -53,8 +53,10 @@ struct SimulatedHistory {
       annotations = [Dialects.acsEnable: "true", Dialects.acsHours: "1"]
     }
     let finalizers = chance(5) ? ["example.com/keep"] : []
+    let isHasty = serial.isMultiple(of: 5)
     cluster.create(name, uid: "\(name)#\(serial)") { pod in
       pod.annotations = annotations
+      pod.ownGrace = isHasty ? 0 : 30
       pod.finalizers = finalizers
     }
     return true
