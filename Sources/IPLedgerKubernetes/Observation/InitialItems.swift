@@ -110,7 +110,10 @@ struct ListedRoll {
     self.uids = uids
     self.starts = starts
     uncertain = [:]
-    for (index, uid) in uids.prefix(starts.last ?? 0).enumerated() { uncertain[uid] = index }
+    // Who was shown twice is in the last list by the second time alone.
+    for (index, uid) in uids.enumerated() {
+      uncertain[uid] = index < (starts.last ?? 0) ? index : nil
+    }
   }
 
   /// Whether all are certain.
