@@ -27,9 +27,8 @@ extension Observers {
     let hidesKubelet = hidden > 0 && Int.random(in: 0..<3, using: &generator) == 0
     for change in cluster.changes {
       let times = times(around: change.at, latency)
-      // Moves are shown: see `isMove`.
       let isHidden =
-        hidden > 0 && !cluster.isMove(change)
+        hidden > 0
         && (Int.random(in: 0..<hidden, using: &generator) == 0
           || (hidesKubelet && change.subresource == "status"))
       lines.append(

@@ -36,7 +36,6 @@ extension Observers {
   /// Watches that begin with a change, so far behind one another that nobody can take one of them
   /// for the other's resumption.
   mutating func middles(timed: Bool) -> [[String]] {
-    guard !cluster.changes.contains(where: cluster.isMove) else { return [] }
     let cuts = cuts(6)
     var parts: [[String]] = []
     var end = 0
@@ -47,17 +46,5 @@ extension Observers {
       end = cuts[index + 1]
     }
     return parts
-  }
-}
-
-extension SimulatedCluster {
-  /// Whether a change gave other addresses to a pod that had some.
-  ///
-  /// Where nothing shows that before the pod's removal does, the removal dates it: so moves are
-  /// never hidden.
-  func isMove(_ change: Change) -> Bool {
-    let before = changes.last { $0.pod.uid == change.pod.uid && $0.version < change.version }
-    return before.map { !$0.pod.addresses.isEmpty && $0.pod.addresses != change.pod.addresses }
-      ?? false
   }
 }
