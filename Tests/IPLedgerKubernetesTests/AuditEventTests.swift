@@ -2,7 +2,7 @@ import Testing
 
 @testable import IPLedgerKubernetes
 
-@Suite struct `An audit event` {
+@Suite(.serialized) struct `An audit event` {
   private func event(_ text: String) throws -> AuditEvent {
     let reading = Reading(text)
     #expect(reading.error == nil)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import IPLedgerKubernetes
 
-@Suite struct `Where the chunks are cut changes nothing` {
+@Suite(.serialized) struct `Where the chunks are cut changes nothing` {
   private static let cutShort = String(Sample.added().dropLast(9))
   private static let kubectlList = """
     {

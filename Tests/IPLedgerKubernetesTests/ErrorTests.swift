@@ -2,7 +2,7 @@ import Testing
 
 @testable import IPLedgerKubernetes
 
-@Suite struct `What is no such stream gets an error with a remedy` {
+@Suite(.serialized) struct `What is no such stream gets an error with a remedy` {
   @Test(arguments: [
     ("EVENT      NAMESPACE   NAME\nADDED  a  b", "a table for people"),
     ("NAME    READY   STATUS", "a table for people"),

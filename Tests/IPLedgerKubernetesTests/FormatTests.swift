@@ -2,7 +2,7 @@ import Testing
 
 @testable import IPLedgerKubernetes
 
-@Suite struct `An input is told by its content` {
+@Suite(.serialized) struct `An input is told by its content` {
   @Test func `watch events, in any order of their keys and with a receive time`() {
     let reading = Reading(
       """

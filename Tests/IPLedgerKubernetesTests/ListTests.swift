@@ -3,7 +3,7 @@ import Testing
 
 @testable import IPLedgerKubernetes
 
-@Suite struct `A list is read item by item` {
+@Suite(.serialized) struct `A list is read item by item` {
   @Test func `the API's PodList tells of itself first`() {
     let reading = Reading(
       """

@@ -3,7 +3,7 @@ import Testing
 
 @testable import IPLedgerKubernetes
 
-@Suite struct `A pod's object` {
+@Suite(.serialized) struct `A pod's object` {
   @Test func `has the fields that the ledger needs`() throws {
     let pod = try #require(
       Reading(

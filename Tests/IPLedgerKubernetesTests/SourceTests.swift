@@ -3,7 +3,7 @@ import Testing
 
 @testable import IPLedgerKubernetes
 
-@Suite struct `Bytes come from files and pipes, gzip'd or not` {
+@Suite(.serialized) struct `Bytes come from files and pipes, gzip'd or not` {
   private static let text = (0..<300).map { Sample.added("web-\($0)") }.joined(separator: "\n")
 
   @Test func `a file is read with its size known`() throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LMDB
 
-@Suite struct CommitFailureTests {
+@Suite(.serialized) struct CommitFailureTests {
   /// A limit on the size of files makes a write system call fail in the middle of a commit.
   @Test func `after a failed commit the outcome is unknown, and writes are refused`() async throws {
     let directory = try TemporaryDirectory()

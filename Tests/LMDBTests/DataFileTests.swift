@@ -3,7 +3,7 @@ import Testing
 
 @testable import LMDB
 
-@Suite struct DataFileTests {
+@Suite(.serialized) struct DataFileTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }

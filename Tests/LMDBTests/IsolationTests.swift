@@ -3,7 +3,7 @@ import Testing
 
 @testable import LMDB
 
-@Suite struct IsolationTests {
+@Suite(.serialized) struct IsolationTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }

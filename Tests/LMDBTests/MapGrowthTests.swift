@@ -3,7 +3,7 @@ import Testing
 
 @testable import LMDB
 
-@Suite struct MapGrowthTests {
+@Suite(.serialized) struct MapGrowthTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }

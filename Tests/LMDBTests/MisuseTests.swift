@@ -4,7 +4,7 @@ import Testing
 @testable import LMDB
 
 /// Calls that could only wait for themselves end the process with a message instead.
-@Suite struct MisuseTests {
+@Suite(.serialized) struct MisuseTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LMDB
 
-@Suite struct OpeningTests {
+@Suite(.serialized) struct OpeningTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }

@@ -4,7 +4,7 @@ import Testing
 @testable import LMDB
 
 /// Several processes on one environment, each with a writer and readers.
-@Suite struct ProcessTests {
+@Suite(.serialized) struct ProcessTests {
   @Test func `processes that make and drop each other's tables read what is there`() async throws {
     let directory = try TemporaryDirectory()
     let path = directory.path

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LMDB
 
-@Suite struct ReadingTests {
+@Suite(.serialized) struct ReadingTests {
   let directory: TemporaryDirectory
   let environment: Environment
 

@@ -4,7 +4,7 @@ import Testing
 
 private struct Refused: Error, Equatable {}
 
-@Suite struct TableTests {
+@Suite(.serialized) struct TableTests {
   let directory: TemporaryDirectory
   let environment: Environment
 

@@ -4,7 +4,7 @@ import Testing
 
 private struct Refused: Error, Equatable {}
 
-@Suite struct WritingTests {
+@Suite(.serialized) struct WritingTests {
   let directory: TemporaryDirectory
   let environment: Environment
 

@@ -30,6 +30,8 @@ public struct IncarnationStory: Hashable, Sendable {
     case released(by: String, reason: String)
     /// The rules would have given it back; the cluster gave it another one.
     case givenAnother
+    /// This ledger gave it another one, for this reason.
+    case decided(PodCreated.NoReuse)
   }
 
   /// The incarnation.
@@ -106,6 +108,9 @@ extension LedgerView {
     let before = Set(incarnations[previous].finalAddresses(before: incarnations[previous + 1]))
     let reason = try reason(own, first, after: incarnations[previous], incarnations[previous + 1])
     if initial == before { return reason.map { .sameByChance($0) } ?? .kept }
+    if reason == nil, case .fresh(let why)? = try assignment(of: own)?.assignment.ground {
+      return .lost(.decided(why))
+    }
     return .lost(reason ?? .givenAnother)
   }
 

@@ -26,7 +26,9 @@ extension LedgerView {
     else { return nil }
     let lifetime = ReservationLifetime(
       identity: identity, nodeClass: incarnation.nodeClass, row: reservation,
-      requestedAt: next == nil ? succession.lastRequest(at: place) : reservation.requestedAt,
+      // Who held a decided reservation before was gone when it was given: its own request is the last.
+      requestedAt: row.tenure.isAssigned
+        ? reservation.requestedAt : succession.lastRequest(at: place),
       tenures: incarnation.tenures(before: successor), givenAnew: next,
       isAssigned: row.tenure.isAssigned,
       later: succession.incarnations[(place + 1)...])

@@ -92,7 +92,7 @@ extension LedgerView {
     }
     let lifetime = ReservationLifetime(
       identity: incarnation.identity, nodeClass: incarnation.nodeClass, row: row,
-      requestedAt: succession.lastRequest(at: place),
+      requestedAt: own == nil ? succession.lastRequest(at: place) : row.requestedAt,
       tenures: incarnation.tenures(before: successor), givenAnew: next,
       isAssigned: own != nil,
       later: succession.incarnations[(place + 1)...])

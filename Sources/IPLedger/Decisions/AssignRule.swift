@@ -35,9 +35,12 @@ package enum AssignRule {
     /// Since when that incarnation has had it.
     package var since: Bounds
     package var deletionRequestedAt: Instant?
+    /// When that incarnation was gone; absent while it is there.
+    package var goneAt: Instant?
     /// What became of it; absent while the incarnation has it.
     package var kept: Retention?
-    /// Another pod that has one of the addresses, and until when that is kept.
+    /// Another incarnation, of this pod or another, that has one of the addresses, and until when it
+    /// is kept for that.
     package var otherHolder: Holder?
   }
 
@@ -45,6 +48,7 @@ package enum AssignRule {
   package struct Holder: Hashable, Sendable {
     package var address: Address
     package var pod: PodReference
+    package var since: Bounds
     package var until: Instant?
   }
 
@@ -78,7 +82,7 @@ package enum AssignRule {
         return .answer(.refused(.incarnationOver(uid: request.uid, newer: newer)))
       }
       if let kept = standing.reservation, kept.pod.uid == request.uid {
-        return give(kept, request) { _ in .withdraw(assignment) }
+        return giveBack(kept, request) { .withdraw(assignment) }
       }
     case .nothing: break
     }
@@ -99,29 +103,45 @@ package enum AssignRule {
     }
   }
 
-  /// Gives back what is kept, if it is still kept, and nobody has it.
+  /// Gives what is kept to a new incarnation, if the old one is gone.
   private static func give(
     _ reservation: Reservation, _ request: AssignRequest, _ give: (Reservation) -> Step
   ) -> Step {
-    let waiting = Step.answer(
-      .waiting(
-        Waiting(
-          holder: reservation.pod, addresses: reservation.addresses, since: reservation.since,
-          deletionRequestedAt: reservation.deletionRequestedAt)))
-    guard let kept = reservation.kept, let gone = kept.from.latest, let deadline = kept.deadline
-    else { return waiting }
+    guard reservation.kept?.deadline != nil, let goneAt = reservation.goneAt else {
+      return wait(reservation)
+    }
+    return giveBack(reservation, request) {
+      goneAt <= request.instant ? give(reservation) : wait(reservation)
+    }
+  }
+
+  /// Gives back what is kept, if it is still kept, and nobody has it.
+  private static func giveBack(
+    _ reservation: Reservation, _ request: AssignRequest, _ give: () -> Step
+  ) -> Step {
+    guard let kept = reservation.kept else { return wait(reservation) }
     switch kept.ended {
     case .released: return .choose(.released)
     case .taken: return .choose(.taken)
     case .returned, .returnedElsewhere: return .choose(.nothingKept)
     case .expired, nil: break
     }
-    guard request.instant < deadline else { return .choose(.tooLate(deadline: deadline)) }
-    if let other = reservation.otherHolder {
-      return .answer(.refused(.addressHeld(other.address, by: other.pod, until: other.until)))
+    if let deadline = kept.deadline, deadline <= request.instant {
+      return .choose(.tooLate(deadline: deadline))
     }
-    guard gone <= request.instant else { return waiting }
-    return give(reservation)
+    guard let other = reservation.otherHolder else { return give() }
+    // Another incarnation of the pod is an old one too: its name is free once that is gone.
+    if other.pod.identity == request.identity { return wait(reservation, for: other) }
+    return .answer(.refused(.addressHeld(other.address, by: other.pod, until: other.until)))
+  }
+
+  private static func wait(_ reservation: Reservation, for other: Holder? = nil) -> Step {
+    .answer(
+      .waiting(
+        Waiting(
+          holder: other?.pod ?? reservation.pod, addresses: reservation.addresses,
+          since: other?.since ?? reservation.since,
+          deletionRequestedAt: other == nil ? reservation.deletionRequestedAt : nil)))
   }
 
   /// Why a reservation is not what the request asks for.

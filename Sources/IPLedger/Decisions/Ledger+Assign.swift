@@ -47,11 +47,17 @@ extension Decision {
 }
 
 extension LedgerView {
-  /// The place of the next decision about a pod: after all that were taken about it.
+  /// The place of the next decision about a pod: after all that were taken about it, and after the
+  /// tenures of the addresses that it is given, so that those of an address stand in the order in
+  /// which they were decided.
   func place(
-    of uid: PodUID, _ identity: PodIdentity, at instant: Instant
+    of uid: PodUID, _ identity: PodIdentity, at instant: Instant, giving addresses: [Address] = []
   ) throws -> ResourceVersion {
     var last = try pods.incarnation(uid, of: identity.cluster, in: txn)?.lastDecision
+    for address in addresses {
+      let before = try VacancyRule(tables).lastAssigned(address, in: txn)?.tenure
+      last = greater(last, greater(before?.start.at, before?.end?.moment.at))
+    }
     try pods.forEachIncarnation(of: identity, newestFirst: true, in: txn) { newest in
       last = greater(last, newest.lastDecision)
       return .stop

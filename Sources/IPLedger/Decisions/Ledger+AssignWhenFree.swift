@@ -23,11 +23,12 @@ extension Ledger {
     while true {
       try Task.checkCancellation()
       let seen = try head
-      if waitingRoom.isFirst(ticket) {
+      let isTurn = waitingRoom.isFirst(ticket)
+      if isTurn {
         let decision = try await assign(request)
         guard case .waiting = decision else { return decision }
       }
-      await sleep(ticket, after: seen, polling)
+      await sleep(ticket, request, after: seen, hasTried: isTurn, polling)
       request.instant = max(request.instant, clock())
     }
   }
@@ -39,21 +40,35 @@ extension Ledger {
 
   /// Sleeps until there is news, from this process or from another.
   private func sleep(
-    _ ticket: WaitingRoom.Ticket, after seen: Position, _ polling: Duration
+    _ ticket: WaitingRoom.Ticket, _ request: AssignRequest, after seen: Position, hasTried: Bool,
+    _ polling: Duration
   ) async {
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { await self.waitingRoom.sleep(ticket, after: seen) }
+      group.addTask { await self.waitingRoom.sleep(ticket, after: seen, hasTried: hasTried) }
       group.addTask {
+        var known = seen
         while !Task.isCancelled {
           try? await Task.sleep(for: polling)
-          if let head = try? self.head, head > seen {
-            self.waitingRoom.notify(head)
-            return
+          // Looking costs no write; whose turn it is not would only look in vain.
+          guard self.waitingRoom.isFirst(ticket), let head = try? self.head, head > known else {
+            continue
           }
+          known = head
+          if self.mayHaveChanged(for: request) { return }
         }
       }
       await group.next()
       group.cancelAll()
     }
+  }
+
+  /// Whether a try would not be told to wait.
+  private func mayHaveChanged(for request: AssignRequest) -> Bool {
+    var request = request
+    request.instant = max(request.instant, clock())
+    let decision = try? read { view in try view.preview(request) }
+    // What cannot be read is told by the next try.
+    guard case .waiting? = decision else { return true }
+    return false
   }
 }

@@ -128,7 +128,7 @@ extension Deciding {
       isHeld = try current.contains {
         try view.ending(of: TenureRow(tenure: $0, incarnation: own)) == nil
       }
-      isCompleted = own.completed != nil
+      isCompleted = own.stages.last?.isCompleted ?? (own.completed != nil)
       isGone = own.removal(before: successor) != nil
       requestedAt = own.deletionRequestedAt
       guard !isHeld, let reservation = own.reservation(on: own.nodeClass, before: successor),

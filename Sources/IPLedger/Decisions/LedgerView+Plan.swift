@@ -82,7 +82,8 @@ extension LedgerView {
   }
 
   private func creation(_ assignment: Assignment, for request: AssignRequest) throws -> Event {
-    let place = try place(of: request.uid, request.identity, at: request.instant)
+    let place = try place(
+      of: request.uid, request.identity, at: request.instant, giving: assignment.addresses)
     var event = PodCreated(
       identity: request.identity, uid: request.uid, network: request.addressSpace,
       addresses: assignment.addresses.map(\.ip), description: request.description(at: place),

@@ -58,9 +58,10 @@ extension LedgerView {
       ground: own.withdrawnGround ?? event?.assignment.ground ?? .fresh(.nothingKept),
       since: stage.tenures.first?.start.change.earliest ?? request.instant,
       position: event?.position, isNew: false)
-    let end = stage.tenures.first?.end?.moment.change.latest
-    guard let end else { return .holds(assignment) }
-    return .deleted(assignment, at: end)
+    guard let ended = stage.tenures.first?.end?.moment.change.latest else {
+      return .holds(assignment)
+    }
+    return .deleted(assignment, at: stage.removal?.moment.change.latest ?? ended)
   }
 
   /// The event that last gave an incarnation its addresses.
@@ -97,9 +98,9 @@ extension LedgerView {
       pod: PodReference(
         identity: identity, uid: row.uid, node: incarnation.description?.node),
       addresses: row.addresses, zone: try zone ?? self.zone(of: row.addresses),
-      since: since, deletionRequestedAt: incarnation.deletionRequestedAt, kept: kept,
-      otherHolder: try otherHolder(
-        of: row.addresses, than: identity, since: since.latest ?? .earliest))
+      since: since, deletionRequestedAt: incarnation.deletionRequestedAt,
+      goneAt: try goneAt(incarnation), kept: kept,
+      otherHolder: try otherHolder(of: row.addresses, than: incarnation, since, for: request))
   }
 
   /// The zone of addresses that were only observed, where a pool tells.
@@ -108,26 +109,46 @@ extension LedgerView {
     return try PoolRows(tables).pool(around: address, in: txn)?.pool.zone
   }
 
-  /// Another pod that has one of an identity's addresses, or was given it since.
+  /// When an incarnation was certainly gone; `nil` while it may be there.
+  private func goneAt(_ incarnation: Incarnation) throws -> Instant? {
+    if incarnation.isAssigned { return incarnation.stages.last?.removal?.moment.change.latest }
+    var removal = incarnation.removal(before: try successor(of: incarnation))
+    if removal == nil, let seen = incarnation.lastVersionSeen {
+      removal = try missing(
+        incarnation.uid, of: incarnation.identity, lastSeen: seen,
+        notBefore: incarnation.creationStamp)
+    }
+    return try removal.flatMap { try bounds(of: $0, of: incarnation.identity).bounds.latest }
+  }
+
+  /// Another incarnation that has one of a reservation's addresses at the instant of a request, or was
+  /// given it since.
   private func otherHolder(
-    of addresses: [Address], than identity: PodIdentity, since: Instant
+    of addresses: [Address], than own: Incarnation, _ since: Bounds, for request: AssignRequest
   ) throws -> AssignRule.Holder? {
     let rule = VacancyRule(tables)
+    let place = own.stages.last?.tenures.first?.start.at
     for address in addresses {
-      var open: PodReference?
+      var rows = try rule.decisive(of: address, in: txn)
       try tables.scan(.holders, .prefix(Keys.address(address)), in: txn) { key, _ in
-        guard let row = try tables.row(.tenures, key, in: txn).map(TenureRow.init(decoding:)),
-          row.pod.identity != identity, try ending(of: row) == nil
-        else { return .next }
-        open = row.pod
-        return .stop
+        if let row = try tables.row(.tenures, key, in: txn) {
+          rows.append(try TenureRow(decoding: row))
+        }
+        return .next
       }
-      if let open { return AssignRule.Holder(address: address, pod: open, until: nil) }
-      if let last = try rule.lastAssigned(address, in: txn), last.pod.identity != identity,
-        let began = last.tenure.start.ownLatest, began > since
-      {
-        let until = try rule.vacancy(of: address, in: txn)?.freeAt
-        return AssignRule.Holder(address: address, pod: last.pod, until: until)
+      for row in rows where row.pod.uid != own.uid && row.pod.uid != request.uid {
+        let holding = try holding(row)
+        var holder = AssignRule.Holder(
+          address: address, pod: row.pod, since: holding.from, until: holding.to?.latest)
+        let isLater =
+          row.tenure.isAssigned
+          && (place.map { row.tenure.start.at > $0 }
+            ?? (holding.from.latest ?? .latest > since.latest ?? .earliest))
+        if isLater {
+          holder.until = try rule.vacancy(of: address, in: txn)?.freeAt
+          return holder
+        }
+        if holding.to?.isSurelyBy(request.instant) != true { return holder }
       }
     }
     return nil

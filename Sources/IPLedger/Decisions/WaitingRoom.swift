@@ -17,12 +17,21 @@ package final class WaitingRoom: Sendable {
 
   private struct State {
     var nextNumber: UInt64 = 0
+    var nextSleep: UInt64 = 0
     var queues: [Key: [UInt64]] = [:]
-    /// Who sleeps, and the head of the log that each has seen.
-    var sleepers: [UInt64: (seen: Position, continuation: CheckedContinuation<Void, Never>)] = [:]
-    /// Those whose task was cancelled before they fell asleep.
+    /// Who sleeps, by ticket.
+    var sleepers: [UInt64: Sleeper] = [:]
+    /// The sleeps that were cancelled before they began.
     var cancelled: Set<UInt64> = []
-    var head = Position.origin
+    /// The last position with news of each pod that somebody waits for.
+    var news: [PodIdentity: Position] = [:]
+  }
+
+  /// Somebody who sleeps, and the head of the log that was seen before.
+  private struct Sleeper {
+    let sleep: UInt64
+    let seen: Position
+    let continuation: CheckedContinuation<Void, Never>
   }
 
   private let state = Mutex(State())
@@ -39,10 +48,11 @@ package final class WaitingRoom: Sendable {
   /// Leaves the queue; the next one has its turn.
   func leave(_ ticket: Ticket) {
     let next = state.withLock { state in
-      state.cancelled.remove(ticket.number)
       var queue = state.queues[ticket.key] ?? []
       queue.removeAll { $0 == ticket.number }
       state.queues[ticket.key] = queue.isEmpty ? nil : queue
+      let isAwaited = state.queues.keys.contains { $0.identity == ticket.key.identity }
+      if !isAwaited { state.news[ticket.key.identity] = nil }
       return queue.first.flatMap { state.sleepers.removeValue(forKey: $0)?.continuation }
     }
     next?.resume()
@@ -56,40 +66,56 @@ package final class WaitingRoom: Sendable {
   /// How many sleep.
   package var count: Int { state.withLock { $0.sleepers.count } }
 
-  /// Sleeps until the log goes on after a position, or it is one's turn, or the task is cancelled.
-  func sleep(_ ticket: Ticket, after seen: Position) async {
+  /// Sleeps until there is news of its pod after a position, or it is one's turn, or the task is cancelled.
+  ///
+  /// - Parameters:
+  ///   - ticket: Who sleeps.
+  ///   - seen: The head of the log that the last try knew of.
+  ///   - hasTried: Whether it tried when it was its turn; if not, it does not sleep when it is.
+  func sleep(_ ticket: Ticket, after seen: Position, hasTried: Bool) async {
+    let sleep = state.withLock { state in
+      state.nextSleep += 1
+      return state.nextSleep
+    }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isAwake = state.withLock { state in
-          if state.cancelled.contains(ticket.number) { return true }
+          if state.cancelled.contains(sleep) { return true }
           let isTurn = state.queues[ticket.key]?.first == ticket.number
-          if isTurn, state.head > seen { return true }
-          state.sleepers[ticket.number] = (seen, continuation)
+          let news = state.news[ticket.key.identity] ?? .origin
+          if isTurn, !hasTried || news > seen { return true }
+          state.sleepers[ticket.number] = Sleeper(
+            sleep: sleep, seen: seen, continuation: continuation)
           return false
         }
         if isAwake { continuation.resume() }
       }
     } onCancel: {
-      let sleeper = state.withLock { state in
-        state.cancelled.insert(ticket.number)
+      let sleeper = state.withLock { state -> CheckedContinuation<Void, Never>? in
+        state.cancelled.insert(sleep)
+        guard state.sleepers[ticket.number]?.sleep == sleep else { return nil }
         return state.sleepers.removeValue(forKey: ticket.number)?.continuation
       }
       sleeper?.resume()
     }
+    state.withLock { state in _ = state.cancelled.remove(sleep) }
   }
 
-  /// The log has come to a position: the first of each queue tries again.
-  func notify(_ head: Position) {
+  /// The log has come to a position with news of some pods: the first of each queue of theirs tries
+  /// again.
+  func notify(_ head: Position, of identities: Set<PodIdentity>) {
     let awake = state.withLock { state in
-      guard head > state.head else { return [CheckedContinuation<Void, Never>]() }
-      state.head = head
-      guard !state.sleepers.isEmpty else { return [] }
       var awake: [CheckedContinuation<Void, Never>] = []
-      for queue in state.queues.values {
-        guard let first = queue.first, let sleeper = state.sleepers[first], sleeper.seen < head
-        else { continue }
-        state.sleepers[first] = nil
-        awake.append(sleeper.continuation)
+      guard !state.queues.isEmpty else { return awake }
+      for identity in identities {
+        for nodeClass in NodeClass.allCases {
+          let key = Key(identity: identity, nodeClass: nodeClass)
+          guard let first = state.queues[key]?.first else { continue }
+          state.news[identity] = head
+          guard let sleeper = state.sleepers[first], sleeper.seen < head else { continue }
+          state.sleepers[first] = nil
+          awake.append(sleeper.continuation)
+        }
       }
       return awake
     }

@@ -41,11 +41,12 @@ extension Projector {
     }
     try unproject(before, unlessIn: after, in: txn)
     for incarnation in affected { try project(incarnation, in: txn) }
+    var kept: Set<Address> = []
     for incarnation in affected {
-      try projectReservation(of: incarnation, in: txn)
+      kept.formUnion(try projectReservation(of: incarnation, in: txn))
     }
     if case .created(let created) = event { try foldUse(created, in: txn) }
-    try projectVacancies(ofPods: affected + [before].compactMap(\.self), in: txn)
+    try projectVacancies(ofPods: affected + [before].compactMap(\.self), kept, in: txn)
     return true
   }
 

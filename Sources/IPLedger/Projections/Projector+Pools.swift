@@ -39,25 +39,16 @@ extension Projector {
     }
   }
 
-  /// Brings the vacancies of the addresses of pods up to date.
+  /// Brings the vacancies of the addresses of pods up to date, and of those that were kept for them.
   func projectVacancies(
-    ofPods incarnations: [Incarnation], in txn: borrowing WriteTransaction
+    ofPods incarnations: [Incarnation], _ kept: Set<Address>, in txn: borrowing WriteTransaction
   ) throws {
     guard try !PoolRows(tables).isEmpty(in: txn.reading) else { return }
-    var addresses: Set<Address> = []
+    var addresses = kept
     for incarnation in incarnations {
       for fact in incarnation.facts {
         guard case .addresses(let network, let ips) = fact.content else { continue }
         addresses.formUnion(ips.map { Address(network: network, ip: $0) })
-      }
-    }
-    // A pod that came back elsewhere ends what was kept for it.
-    if let newest = incarnations.first {
-      for nodeClass in NodeClass.allCases {
-        let key = Keys.reservation(newest.identity, nodeClass)
-        let row = try tables.row(.reservations, key, in: txn.reading)
-          .map(ReservationRow.init(decoding:))
-        addresses.formUnion(row?.addresses ?? [])
       }
     }
     try projectVacancies(of: addresses, in: txn)

@@ -4,9 +4,12 @@ import LMDB
 
 extension Projector {
   /// Brings the reservations of an incarnation's identity up to date.
+  ///
+  /// - Returns: The addresses that were kept for it before, or are now.
   func projectReservation(
     of incarnation: Incarnation, in txn: borrowing WriteTransaction
-  ) throws {
+  ) throws -> Set<Address> {
+    var addresses: Set<Address> = []
     for nodeClass in NodeClass.allCases {
       let key = Keys.reservation(incarnation.identity, nodeClass)
       let known = try tables.row(.reservations, key, in: txn.reading)
@@ -14,6 +17,7 @@ extension Projector {
       guard known?.uid == incarnation.uid || incarnation.mayReserve(on: nodeClass) else { continue }
       let row = try currentReservation(of: incarnation.identity, nodeClass, in: txn.reading)
       guard row != known else { continue }
+      addresses.formUnion((known?.addresses ?? []) + (row?.addresses ?? []))
       try unindex(known, key, in: txn)
       if let row {
         try tables.put(.reservations, key, row.encoded, in: txn)
@@ -22,6 +26,7 @@ extension Projector {
         try txn.delete(tables[.reservations], key)
       }
     }
+    return addresses
   }
 
   /// Takes in the end of a reservation.

@@ -32,15 +32,29 @@ package struct VacancyRule {
     return vacancy
   }
 
-  /// The last tenure of an address that was decided.
+  /// The last tenure of an address that was decided, of whatever cluster.
   package func lastAssigned(
     _ address: Address, in txn: borrowing ReadTransaction
   ) throws -> TenureRow? {
+    var found: TenureRow?
     for cluster in try clusters(of: address, in: txn) {
       let prefix = Keys.tenures(address, cluster)
-      if let row = try last(prefix, before: nil, in: txn), row.tenure.isAssigned { return row }
+      guard let row = try last(prefix, before: nil, in: txn), row.tenure.isAssigned else {
+        continue
+      }
+      if let known = found, known.tenure.start.at > row.tenure.start.at { continue }
+      found = row
     }
-    return nil
+    return found
+  }
+
+  /// The tenures of an address that can have ended last, of whatever cluster.
+  package func decisive(
+    of address: Address, in txn: borrowing ReadTransaction
+  ) throws -> [TenureRow] {
+    try clusters(of: address, in: txn).flatMap {
+      try decisive(Keys.tenures(address, $0), in: txn)
+    }
   }
 
   /// The clusters whose pods had an address.

@@ -26,6 +26,8 @@ extension Incarnation {
     package var removal: Tenure.End?
     /// When its deletion was first asked for; a withdrawn deletion was not.
     package var requestedAt: Instant?
+    /// Whether it ended while its object remained.
+    package var isCompleted = false
 
     /// Its addresses, ascending.
     package var addresses: [Address] { tenures.map(\.address).sorted() }
@@ -116,10 +118,12 @@ extension Incarnation.Stage {
     case .addresses: return
     case .deleting(let request): ask(request)
     case .completed:
+      isCompleted = true
       if releasesAtCompletion { end(moment, .completed) }
     case .gone(.withdrawn, _):
       removal = nil
       requestedAt = nil
+      isCompleted = false
       for index in tenures.indices { tenures[index].end = nil }
     case .gone(let cause, let request):
       if let request { ask(request) }

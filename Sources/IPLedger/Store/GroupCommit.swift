@@ -107,12 +107,12 @@ extension Ledger {
           throw RefusedRequest(index: index, cause: error)
         }
       }
-      return writer.head
+      return (writer.head, writer.identities)
     } completion: { [self] result in
       switch result {
-      case .success(let head):
+      case .success(let (head, identities)):
         for request in batch { request.completion(.success(())) }
-        waitingRoom.notify(head)
+        waitingRoom.notify(head, of: identities)
         drain()
       case .failure(let refused as RefusedRequest):
         batch[refused.index].completion(.failure(refused.cause))

@@ -44,6 +44,8 @@ struct LogWriter {
   private let recordedAt: Instant
   /// The position of the last event.
   private(set) var head: Position
+  /// The pods of which something was appended.
+  private(set) var identities: Set<PodIdentity> = []
 
   init(_ ledger: Ledger, in txn: borrowing WriteTransaction) throws {
     log = ledger.log
@@ -66,6 +68,7 @@ struct LogWriter {
       return Recording(position: position, isNew: false)
     case .changed:
       head = head.next
+      if let identity = event.identity { identities.insert(identity) }
       let recorded = RecordedEvent(position: head, recordedAt: recordedAt, event: event)
       try txn.append(log, Keys.position(head), EventFrame.encode(recorded))
       return Recording(position: head, isNew: true)

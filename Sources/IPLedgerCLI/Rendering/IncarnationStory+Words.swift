@@ -85,6 +85,7 @@ extension IncarnationStory.Reason {
     case .taken: "taken"
     case .released: "released"
     case .givenAnother: "given-another"
+    case .decided(let why): why.word
     }
   }
 
@@ -105,6 +106,7 @@ extension IncarnationStory.Reason {
       "\(by) had freed them: \(reason) (R19)"
     case .givenAnother:
       "by the rules it should have got them back; the cluster gave it others (R17)"
+    case .decided(let why): "this ledger gave it others, since \(why.words)"
     }
   }
 }

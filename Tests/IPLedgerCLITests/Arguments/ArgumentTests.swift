@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerCLI
 
 /// What is typed on the command line.
-@Suite struct ArgumentTests {
+@Suite(.serialized) struct ArgumentTests {
   @Test func `a target is an IP, a prefix or a pod`() throws {
     #expect(try Target(parsing: "10.0.4.17") == .address(IPAddress(parsing: "10.0.4.17")))
     #expect(try Target(parsing: "::ffff:10.0.4.17") == .address(IPAddress(parsing: "10.0.4.17")))

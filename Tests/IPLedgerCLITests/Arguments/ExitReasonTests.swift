@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerCLI
 
 /// Which error ends with which code.
-@Suite struct ExitReasonTests {
+@Suite(.serialized) struct ExitReasonTests {
   @Test func `each error of the ledger has its code`() throws {
     let identity = try PodIdentity(cluster: ClusterName("c"), namespace: "n", name: "p")
     let uid = try PodUID("u")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Lines that `ipledger apply` cannot understand, and those that a rule refuses.
-@Suite struct ApplyErrorTests {
+@Suite(.serialized) struct ApplyErrorTests {
   /// A line, and what its answer has to say.
   struct Mistake: Sendable, CustomTestStringConvertible {
     let line: String

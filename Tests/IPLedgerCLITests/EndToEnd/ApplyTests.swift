@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `ipledger apply`: a line for each line, in order, whatever the lines say.
-@Suite struct ApplyTests {
+@Suite(.serialized) struct ApplyTests {
   @Test func `every operation has its answer`() throws {
     let answers = try Decisions.answers(
       to: [

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What happens where the disk changed a byte of a projection.
-@Suite struct DamageTests {
+@Suite(.serialized) struct DamageTests {
   @Test func `replay names the damaged table and key, and a rebuild mends it`() throws {
     let directory = try Recordings.ledger()
     let file = directory.url.appending(path: "ledger/data.mdb")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Deciding from the command line, a command at a time.
-@Suite struct DecisionFlowTests {
+@Suite(.serialized) struct DecisionFlowTests {
   @Test func `a pod keeps its address through a restart`() throws {
     let directory = try Directory()
     func run(_ arguments: String...) throws -> Program.Outcome {

@@ -1,7 +1,7 @@
 import Testing
 
 /// What the commands that decide print, in the three forms, compared exactly.
-@Suite struct DecisionSnapshotTests {
+@Suite(.serialized) struct DecisionSnapshotTests {
   /// A command line whose output and exit code are kept.
   struct Question: Sendable, CustomTestStringConvertible {
     let name: String

@@ -3,7 +3,7 @@ import Testing
 
 /// Every error that a person can run into: its exit code, and that it says what was found and what
 /// to do.
-@Suite struct ErrorTests {
+@Suite(.serialized) struct ErrorTests {
   /// A command line that fails.
   struct Mistake: Sendable, CustomTestStringConvertible {
     let arguments: [String]

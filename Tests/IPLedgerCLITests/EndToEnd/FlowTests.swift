@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What people do one after another, with the program as it is built.
-@Suite struct FlowTests {
+@Suite(.serialized) struct FlowTests {
   @Test func `ingesting again appends nothing`() throws {
     let directory = try Recordings.ledger()
     let again = try Program.run(

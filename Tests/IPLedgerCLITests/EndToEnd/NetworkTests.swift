@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// R2: an address in another network is another address, so a cluster keeps its network.
-@Suite struct `the network of a cluster` {
+@Suite(.serialized) struct `the network of a cluster` {
   @Test func `it is kept when it is not named again`() throws {
     let directory = try Directory()
     let ledger = directory.url.appending(path: "ledger").path

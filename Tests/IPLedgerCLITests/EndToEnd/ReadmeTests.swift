@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Every command that the README shows with its output is run, and says what the README shows.
-@Suite struct `the README` {
+@Suite(.serialized) struct `the README` {
   @Test func `every example says what it shows`() throws {
     let directory = try Directory()
     let bin = Program.path.deletingLastPathComponent().path

@@ -1,7 +1,7 @@
 import Testing
 
 /// What every command prints about the rolling restart, in the three forms, compared exactly.
-@Suite struct SnapshotTests {
+@Suite(.serialized) struct SnapshotTests {
   /// A command line whose output is kept.
   struct Question: Sendable, CustomTestStringConvertible {
     let name: String

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// One process records while another asks.
-@Suite struct `two processes at once` {
+@Suite(.serialized) struct `two processes at once` {
   @Test func `answers are consistent, and nothing fails`() async throws {
     let directory = try Directory()
     let fixtures = Recordings.root.appending(path: "fixtures")

@@ -3,7 +3,7 @@ import Testing
 @testable import IPLedgerCLI
 
 /// The writer of JSON lines.
-@Suite struct JSONTests {
+@Suite(.serialized) struct JSONTests {
   @Test func `members keep their order`() {
     let json: JSON = ["z": .integer(1), "a": [.null, .bool(true)], "m": ["k": "v"]]
     #expect(json.text == #"{"z":1,"a":[null,true],"m":{"k":"v"}}"#)

@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerCLI
 
 /// The first sentence of the answer for one address.
-@Suite struct SentenceTests {
+@Suite(.serialized) struct SentenceTests {
   private let instant = Instant.seconds(100)
 
   private func answer(

@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerCLI
 
 /// The words for each way in which a pod keeps or loses its address.
-@Suite struct StoryTests {
+@Suite(.serialized) struct StoryTests {
   private func story(_ outcome: IncarnationStory.Outcome) throws -> IncarnationStory {
     let identity = try PodIdentity(cluster: ClusterName("c"), namespace: "n", name: "p")
     return IncarnationStory(

@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerCLI
 
 /// CSV, tables, progress and times as text.
-@Suite struct TextTests {
+@Suite(.serialized) struct TextTests {
   @Test func `CSV quotes what has a comma, a quote or a line end`() {
     #expect(CSV.line(["a", "b,c", "d\"e", "f\ng", ""]) == "a,\"b,c\",\"d\"\"e\",\"f\ng\",\r\n")
   }

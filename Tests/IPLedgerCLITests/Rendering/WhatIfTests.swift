@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerCLI
 
 /// How the recreations that other hours would have changed are shown.
-@Suite struct WhatIfTests {
+@Suite(.serialized) struct WhatIfTests {
   private func answer() throws -> RetentionWhatIf {
     let network = try NetworkName("vpc")
     let deletion = Instant.seconds(1_800_000_000)

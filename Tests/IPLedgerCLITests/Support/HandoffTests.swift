@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerCLI
 
 /// The hand-off between the thread that reads and the task that records.
-@Suite struct HandoffTests {
+@Suite(.serialized) struct HandoffTests {
   @Test func `everything arrives in order, a bounded amount at a time`() async {
     let handoff = Handoff<Int>(capacity: 8)
     Thread.detachNewThread {

@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerCLI
 
 /// Lines as they are cut out of an input.
-@Suite struct LineReaderTests {
+@Suite(.serialized) struct LineReaderTests {
   private func lines(_ text: String, limit: Int = 8) throws -> [String] {
     let directory = try Directory()
     try directory.write(text, to: "input")

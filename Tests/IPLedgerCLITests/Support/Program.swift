@@ -45,6 +45,10 @@ enum Program {
   }
 
   /// Runs the program to its end.
+  ///
+  /// Foundation's `Process.run()` can read past a buffer where the process has some 1,300 files open
+  /// (swift-corelibs-foundation 5472). A ledger has three: so the suites of this package, which share a
+  /// process, are serialized, each in itself.
   static func run(
     _ arguments: [String], in directory: Directory, input: Data? = nil,
     environment: [String: String] = [:], executable: URL = path

@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerKubernetes
 
 /// What the audit log says, and what it leaves out.
-@Suite struct `audit logs` {
+@Suite(.serialized) struct `audit logs` {
   private static let status = #"{"kind":"Status","apiVersion":"v1","status":"Success","code":201}"#
 
   /// x has .2 from 3 s on; at 8 s somebody asks for its end; the log goes on to 68 s.

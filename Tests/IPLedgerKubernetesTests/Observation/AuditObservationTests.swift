@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerKubernetes
 
 /// What an observer makes of the API server's audit log (R8a).
-@Suite struct `observing the audit log` {
+@Suite(.serialized) struct `observing the audit log` {
   /// A pod that is created, gets an address at :10 and is what a test makes of it.
   private static func life(_ more: [String]) -> [String] {
     [

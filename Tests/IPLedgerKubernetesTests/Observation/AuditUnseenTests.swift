@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerKubernetes
 
 /// Changes that an audit log has a line of, but does not show.
-@Suite struct `requests that show nothing` {
+@Suite(.serialized) struct `requests that show nothing` {
   /// How a log hides that x was removed.
   struct Removal: CustomStringConvertible, Sendable {
     let description: String

@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerKubernetes
 
 /// Which request made a version, where several answers show it (R8a).
-@Suite struct `the request that made a version` {
+@Suite(.serialized) struct `the request that made a version` {
   @Test func `R8a: of two that overlap, either may have made it`() async throws {
     var log = AuditLog()
     log.show { cluster in

@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerKubernetes
 
 /// What annotations and labels ask for: R12 and R13.
-@Suite struct `dialects` {
+@Suite(.serialized) struct `dialects` {
   private static let enable = "network.alibabacloud.com/enable-fixed-ip"
   private static let hours = "network.alibabacloud.com/fixed-ip-retain-hour"
   private static let label = "alibabacloud.com/compute-class"

@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerKubernetes
 
 /// What an observer makes of lists and of bare prints (R10).
-@Suite struct `observing lists and prints` {
+@Suite(.serialized) struct `observing lists and prints` {
   private static func list(
     _ pods: [PodText], version: String = "100", token: String? = nil, kind: String = "PodList"
   ) -> String {

@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerKubernetes
 
 /// Lists, and who is missing from them.
-@Suite struct `lists and who is missing` {
+@Suite(.serialized) struct `lists and who is missing` {
   /// x has .2 from 1 s on; watched from its creation to 11 s; at 21 s it goes, and q that was new.
   private func gap() -> (cluster: SimulatedCluster, seen: Int) {
     var cluster = SimulatedCluster()

@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerKubernetes
 
 /// Watches as people record them: with gaps, restarts and ends.
-@Suite struct `watches with gaps` {
+@Suite(.serialized) struct `watches with gaps` {
   private func soon(_ at: Instant) -> Instant { at.adding(microseconds: 100_000) }
 
   /// x has .2 from 1 s on; p has .1 from 5 s on; x goes at 20 s and nobody watches from 5 s on.

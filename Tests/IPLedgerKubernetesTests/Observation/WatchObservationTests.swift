@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerKubernetes
 
 /// What an observer makes of a watch (R8–R10, R20).
-@Suite struct `observing a watch` {
+@Suite(.serialized) struct `observing a watch` {
   private static let begin = bookmark(10, received: 1, isFirst: true)
 
   @Test func `R8: an address is held from its change on, not from the pod's creation`()

@@ -4,7 +4,7 @@ import Testing
 @testable import IPLedgerKubernetes
 
 /// Watches of kubectl's that begin anew in one stream without a word.
-@Suite struct `watches that begin anew without a word` {
+@Suite(.serialized) struct `watches that begin anew without a word` {
   /// a has .2 from 1 s to 20 s and is seen until 3 s; b is created at 30 s, bound to a node at
   /// 31 s, and given .3 at 33 s if it runs; the second run begins at 60 s.
   private func gap(isRunning: Bool) -> (cluster: SimulatedCluster, seen: Int, again: Int) {

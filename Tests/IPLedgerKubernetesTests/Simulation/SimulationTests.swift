@@ -5,7 +5,7 @@ import Testing
 @testable import IPLedgerKubernetes
 
 /// Random true histories, shown to observers and asked about.
-@Suite struct `a simulated cluster` {
+@Suite(.serialized) struct `a simulated cluster` {
   /// R7, R8a, R8b, R15, R20: each seed is a history, and is shown in two of the ways.
   @Test(arguments: 1...70 as ClosedRange<UInt64>)
   func `no exact answer is wrong and every bounded one contains the truth`(

@@ -5,7 +5,7 @@ import Testing
 @testable import IPLedgerKubernetes
 
 /// R7: the order in which facts arrive, and how often, changes nothing.
-@Suite struct `the order of arrival` {
+@Suite(.serialized) struct `the order of arrival` {
   @Test(
     arguments: [Recording.rollingRestart, .resumedWatch], ["watch.jsonl.gz", "audit.jsonl.gz"])
   func `R7: a hundred permutations with duplicates give the same projections`(

@@ -5,7 +5,7 @@ import Testing
 @testable import IPLedgerKubernetes
 
 /// What the recordings' truth says of the answers (R8a, R8b, R20): issue of every release.
-@Suite struct `answers against the truth` {
+@Suite(.serialized) struct `answers against the truth` {
   /// A kind of input, and how many of its answers have to be exact, for each recording.
   struct Input: Sendable, CustomStringConvertible {
     let file: String

@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// R23: what a pod that asks for its addresses is answered.
-@Suite struct `assigning addresses` {
+@Suite(.serialized) struct `assigning addresses` {
   @Test func `R16, R17, R23: a rolling restart keeps the addresses, and the new pod waits`()
     async throws
   {

@@ -3,7 +3,7 @@ import IPLedger
 import Testing
 
 /// R10, R11, R17: what was decided beside what is observed.
-@Suite struct `decided and observed` {
+@Suite(.serialized) struct `decided and observed` {
   private func record(_ story: String, in diary: Diary) async throws {
     for event in try Timeline(story).events { try await diary.ledger.record(event) }
   }

@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// Several requests in one transaction.
-@Suite struct `deciding requests together` {
+@Suite(.serialized) struct `deciding requests together` {
   private let web0: PodIdentity
   private let pool: Pool
 

@@ -5,7 +5,7 @@ import Testing
 /// R23: several services decide on one ledger.
 ///
 /// `IPLEDGER_DECISIONS` says how many decisions are taken in all; `tools/stress-assign` takes 100,000.
-@Suite struct `four processes decide` {
+@Suite(.serialized) struct `four processes decide` {
   private static let processes = 4
   private static let tasks = 64
   private static let decisions =

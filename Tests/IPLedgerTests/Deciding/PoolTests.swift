@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// R24: which addresses a pool gives, and in what order.
-@Suite struct `pools and fresh addresses` {
+@Suite(.serialized) struct `pools and fresh addresses` {
   @Test func `R24: never used first, then free the longest, never within the cool-down`()
     async throws
   {

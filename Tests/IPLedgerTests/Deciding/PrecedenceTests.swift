@@ -3,7 +3,7 @@ import Testing
 
 /// The order of the table in the article *Decide addresses*: of all that is wrong, the first line
 /// counts.
-@Suite struct `the order of refusals` {
+@Suite(.serialized) struct `the order of refusals` {
   /// What can be wrong with a request, in the order in which it counts.
   enum Fault: Int, CaseIterable, Comparable {
     case uidOfAnotherPod, badHours, hasAddresses, addressHeld, oldIncarnation, unknownNetwork

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// R18: the sweep that acts by itself.
-@Suite struct `the sweeper` {
+@Suite(.serialized) struct `the sweeper` {
   /// A clock that a test moves: sleeping moves it, and what was slept is kept.
   private final class TestClock: Sendable {
     private struct State {

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// R23: those who wait for a pod's addresses.
-@Suite struct `waiting for the old incarnation` {
+@Suite(.serialized) struct `waiting for the old incarnation` {
   @Test func `R23: it returns as soon as the old incarnation is gone`() async throws {
     let diary = try Diary()
     _ = try await diary.tell("10:00 pool 10.0.0.0/24\n10:01 web-0#a asks keep 48")

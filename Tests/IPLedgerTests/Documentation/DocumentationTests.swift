@@ -3,7 +3,7 @@ import IPLedger
 import Testing
 
 /// What the documentation shows is what the code does.
-@Suite struct `the documentation` {
+@Suite(.serialized) struct `the documentation` {
   @Test func `the README's example is the one that is compiled`() throws {
     let source = try text(of: "Tests/IPLedgerTests/Documentation/EmbedExample.swift")
     let compiled = try #require(

@@ -1,7 +1,7 @@
 import IPLedger
 import Testing
 
-@Suite struct ByteCodingTests {
+@Suite(.serialized) struct ByteCodingTests {
   @Test func `values have the bytes that are documented`() {
     var writer = ByteWriter()
     writer.uint8(0x7F)

@@ -1,7 +1,7 @@
 import IPLedger
 import Testing
 
-@Suite struct CRC32CTests {
+@Suite(.serialized) struct CRC32CTests {
   @Test(
     arguments: [
       (Array("123456789".utf8), 0xE306_9283),

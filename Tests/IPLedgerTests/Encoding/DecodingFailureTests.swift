@@ -1,7 +1,7 @@
 import IPLedger
 import Testing
 
-@Suite struct DecodingFailureTests {
+@Suite(.serialized) struct DecodingFailureTests {
   typealias Read = @Sendable (inout ByteReader) throws -> Void
 
   struct Example: CustomTestStringConvertible, Sendable {

@@ -1,7 +1,7 @@
 import IPLedger
 import Testing
 
-@Suite struct QuotedTests {
+@Suite(.serialized) struct QuotedTests {
   @Test(arguments: [
     ("web-0", "\"web-0\""),
     ("it's", "\"it's\""),

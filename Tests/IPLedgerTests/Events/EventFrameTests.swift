@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// The bytes of an event in the log.
-@Suite struct `event frames` {
+@Suite(.serialized) struct `event frames` {
   @Test(arguments: Event.Kind.allCases)
   func `every event comes back as it was, whatever parts it has`(_ kind: Event.Kind) throws {
     var random = RandomEvents(seed: UInt64(kind.rawValue))

@@ -3,7 +3,7 @@ import IPLedger
 import Testing
 
 /// The golden file of format version 1: an event must be readable in ten years.
-@Suite struct `the log's format` {
+@Suite(.serialized) struct `the log's format` {
   /// A line of the file.
   private struct Line: Decodable {
     let position: UInt64

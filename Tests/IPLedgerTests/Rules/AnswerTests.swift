@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// What the ledger dares to say: R20.
-@Suite struct `verdicts` {
+@Suite(.serialized) struct `verdicts` {
   @Test func `R20: held, retained, free and unknown, each in its time`() async throws {
     let text = """
       09:00  watch

@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// Any instant, and as it was known: R22.
-@Suite struct `as of` {
+@Suite(.serialized) struct `as of` {
   private static let text = """
     09:00  watch
     10:00  web-0#a  gets 10.0.0.1 2001:db8::1 on node-1 retain 1

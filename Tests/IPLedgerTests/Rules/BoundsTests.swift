@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// Between which instants a change lies, and what that makes of an answer: R8a and R8b.
-@Suite struct `bounds` {
+@Suite(.serialized) struct `bounds` {
   @Test func `R8a: a receive time is an upper bound, never a lower one`() async throws {
     let story = try await Timeline("?  web-0#a  gets 10.0.0.1 [received 10:00:01]").told()
     #expect(try story.tenures("web-0") == ["10.0.0.1 -..10:00:01"])

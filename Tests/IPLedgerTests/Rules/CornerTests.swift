@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// Where two rules meet.
-@Suite struct `rules that meet` {
+@Suite(.serialized) struct `rules that meet` {
   @Test
   func `R11, R17: who held it while its pod was still there takes nothing that is kept later`()
     async throws

@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// Which positions an answer rests on: R21.
-@Suite struct `evidence` {
+@Suite(.serialized) struct `evidence` {
   private func positions(_ ip: String, at instant: String, in story: Story) throws -> [UInt64] {
     try story.ledger.read { view in
       try view.audit(story.address(ip), at: Instant(story: instant)).evidence.map(\.rawValue)

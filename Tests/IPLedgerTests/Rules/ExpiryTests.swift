@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// How a reservation ends by event: R18 and R19.
-@Suite struct `the end of a reservation` {
+@Suite(.serialized) struct `the end of a reservation` {
   private static let gone = """
     09:00     watch
     10:00     web-0#a  gets 10.0.0.1 2001:db8::1 on node-1 retain 1

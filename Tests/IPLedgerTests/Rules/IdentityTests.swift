@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// Who is who, and which address is which: R1–R3.
-@Suite struct `identities and addresses` {
+@Suite(.serialized) struct `identities and addresses` {
   @Test func `R1: a pod is its identity, an incarnation is its uid`() async throws {
     let story = try await Timeline(
       """

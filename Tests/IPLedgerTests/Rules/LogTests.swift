@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// What the log keeps, and what it does not keep twice: R4–R6.
-@Suite struct `the log's rules` {
+@Suite(.serialized) struct `the log's rules` {
   private static let restart = """
     09:00     watch
     10:00     web-0#a  gets 10.0.0.1 on node-1 retain 1

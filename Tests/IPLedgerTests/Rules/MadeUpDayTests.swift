@@ -3,7 +3,7 @@ import Testing
 
 /// Made-up days against a simple oracle: no exact answer is wrong, and every bounded one contains
 /// the truth (R8b).
-@Suite struct `made-up days` {
+@Suite(.serialized) struct `made-up days` {
   private static let ips = (1...7).map { "10.0.0.\($0)" }
 
   @Test(arguments: [UInt64](1...4))

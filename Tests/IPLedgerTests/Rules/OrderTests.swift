@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// R7: the order of arrival does not matter.
-@Suite struct `the order of learning` {
+@Suite(.serialized) struct `the order of learning` {
   @Test func `R7: a delete that arrives before its create meets it by uid`() async throws {
     let text = """
       09:00  watch

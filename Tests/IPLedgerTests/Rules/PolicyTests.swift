@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// What a pod asked for, and what it gets: R12–R14.
-@Suite struct `policies` {
+@Suite(.serialized) struct `policies` {
   @Test(arguments: [(1, "11:30"), (48, "d3 10:30"), (8760, "d366 10:30")])
   func `R12: an address is kept for the hours that were asked for`(
     _ hours: Int, _ deadline: String

@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// How long an address is kept: R15 and R16.
-@Suite struct `retention` {
+@Suite(.serialized) struct `retention` {
   @Test func `R15: the deadline is the last deletion plus the hours, to the microsecond`()
     async throws
   {

@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// Whether an address is given back, and why not: R17.
-@Suite struct `coming back` {
+@Suite(.serialized) struct `coming back` {
   /// What was kept for web-0, on a machine, until 11:30.
   private static let gone = """
     09:00     watch

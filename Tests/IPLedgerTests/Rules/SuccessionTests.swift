@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// What others say of an incarnation: R10 and R11.
-@Suite struct `succession and conflict` {
+@Suite(.serialized) struct `succession and conflict` {
   @Test func `R10: a new uid closes the older one, between its last sight and the new one`()
     async throws
   {

@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// When a tenure begins and ends: R8 and R9.
-@Suite struct `tenures` {
+@Suite(.serialized) struct `tenures` {
   @Test func `R8: a tenure begins after the last change without the address`() async throws {
     let text = """
       10:00  web-0#a  gets none

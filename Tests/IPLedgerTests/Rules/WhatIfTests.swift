@@ -2,7 +2,7 @@ import IPLedger
 import Testing
 
 /// What other hours of retention would have changed: R15–R19 asked again.
-@Suite struct `what if` {
+@Suite(.serialized) struct `what if` {
   /// A pod that was away from 10:30 until 12:00.
   private static func away(retain hours: Int, as addresses: String = "10.0.0.1") -> String {
     """

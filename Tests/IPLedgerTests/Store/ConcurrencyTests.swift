@@ -3,7 +3,7 @@ import IPLedger
 import Testing
 
 /// Many callers, one log: what a service that embeds the ledger relies on.
-@Suite struct `concurrent use` {
+@Suite(.serialized) struct `concurrent use` {
   private static let options = Ledger.Options(clock: { .seconds(1_800_000_000) })
 
   private static func directory() -> String {

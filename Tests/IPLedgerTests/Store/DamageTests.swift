@@ -4,7 +4,7 @@ import LMDB
 import Testing
 
 /// R5: the log is the truth, so a projection that was changed behind its back is found and mended.
-@Suite struct `damaged projections` {
+@Suite(.serialized) struct `damaged projections` {
   private static let text = """
     09:00     watch
     10:00     web-0#a  gets 10.0.0.1 fd00::1 on node-1 retain 1

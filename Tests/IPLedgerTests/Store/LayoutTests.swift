@@ -5,7 +5,7 @@ import Testing
 @testable import IPLedger
 
 /// A ledger whose projections an older program made.
-@Suite struct `older layouts` {
+@Suite(.serialized) struct `older layouts` {
   /// A ledger with a story in it, closed, with the tables and the layout of version 1.
   private func oldLedger(at path: String) async throws {
     let ledger = try Ledger.open(at: path, options: Ledger.Options(clock: { .epoch }))

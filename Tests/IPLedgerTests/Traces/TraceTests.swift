@@ -3,7 +3,7 @@ import IPLedger
 import Testing
 
 /// Real lifetimes of pods, decided: a true test of retention and of the choice of addresses.
-@Suite struct `traces of real clusters` {
+@Suite(.serialized) struct `traces of real clusters` {
   /// What a run over a trace came to.
   private struct Outcome {
     var reused = 0

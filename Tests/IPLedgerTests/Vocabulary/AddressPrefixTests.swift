@@ -1,7 +1,7 @@
 import IPLedger
 import Testing
 
-@Suite struct AddressPrefixTests {
+@Suite(.serialized) struct AddressPrefixTests {
   @Test(arguments: [
     ("10.0.4.0/24", "10.0.4.0", "10.0.4.255"),
     ("10.0.4.17/32", "10.0.4.17", "10.0.4.17"),

@@ -1,7 +1,7 @@
 import IPLedger
 import Testing
 
-@Suite struct IPAddressErrorTests {
+@Suite(.serialized) struct IPAddressErrorTests {
   @Test(
     arguments: [
       ("", .empty),

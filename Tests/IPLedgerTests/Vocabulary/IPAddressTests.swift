@@ -1,7 +1,7 @@
 import IPLedger
 import Testing
 
-@Suite struct IPAddressTests {
+@Suite(.serialized) struct IPAddressTests {
   @Test(
     arguments: [
       ("0.0.0.0", [0, 0, 0, 0]),

@@ -1,7 +1,7 @@
 import IPLedger
 import Testing
 
-@Suite struct InstantTests {
+@Suite(.serialized) struct InstantTests {
   @Test(arguments: [
     (0, "1970-01-01T00:00:00.000000Z"),
     (1, "1970-01-01T00:00:00.000001Z"),
@@ -87,7 +87,7 @@ import Testing
   }
 }
 
-@Suite struct MicrosecondsTests {
+@Suite(.serialized) struct MicrosecondsTests {
   @Test(
     arguments: [
       (.zero, "0s"), (.seconds(45), "45s"), (.minutes(90), "1h30m"), (.hours(48), "2d"),

@@ -1,7 +1,7 @@
 import IPLedger
 import Testing
 
-@Suite struct RFC3339Tests {
+@Suite(.serialized) struct RFC3339Tests {
   /// The instant 2026-11-23T03:12:00Z in microseconds.
   static let expected: Int64 = 1_795_403_520_000_000
 

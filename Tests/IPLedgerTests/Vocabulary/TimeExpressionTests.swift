@@ -1,7 +1,7 @@
 import IPLedger
 import Testing
 
-@Suite struct TimeExpressionTests {
+@Suite(.serialized) struct TimeExpressionTests {
   static let now = Instant.seconds(1_795_403_520)  // 2026-11-23T03:12:00Z
 
   @Test(arguments: [
@@ -67,7 +67,7 @@ import Testing
   }
 }
 
-@Suite struct DurationExpressionTests {
+@Suite(.serialized) struct DurationExpressionTests {
   @Test(
     arguments: [
       ("6h", .hours(6)), ("90m", .minutes(90)), ("2d", .days(2)), ("1w", .weeks(1)),
