@@ -70,6 +70,25 @@ import Testing
     await #expect(throws: CancellationError.self) { try await task.value }
   }
 
+  /// Nothing is appended that would wake whoever stands behind.
+  @Test(.timeLimit(.minutes(1)))
+  func `R23: tasks that ask for one uid that has its addresses are all answered`() async throws {
+    for _ in 0..<60 {
+      let diary = try Diary()
+      _ = try await diary.tell("10:00 pool 10.0.0.0/24\n10:01 web-0#a asks keep 48")
+      try await withThrowingTaskGroup(of: String.self) { group in
+        for _ in 0..<8 {
+          group.addTask {
+            try await diary.ledger.assignWhenFree(
+              diary.request("web-0#a", at: "10:02"), polling: .seconds(3600)
+            ).words
+          }
+        }
+        for try await words in group { #expect(words == "fresh 10.0.0.0") }
+      }
+    }
+  }
+
   @Test func `R23: 64 tasks assign, delete and recreate: no address twice, nobody starves`()
     async throws
   {
