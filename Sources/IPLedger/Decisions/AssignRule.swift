@@ -22,8 +22,8 @@ package enum AssignRule {
     case nothing
     /// These addresses, and why.
     case holds(Assignment)
-    /// Its deletion was recorded; it had these.
-    case deleted(Assignment, at: Instant)
+    /// It had these until it completed or was gone, and may be gone since.
+    case ended(Assignment, at: Instant, goneAt: Instant?)
   }
 
   /// A reservation as it stands in the newest state.
@@ -75,11 +75,12 @@ package enum AssignRule {
     switch standing.own {
     case .holds(let assignment):
       return .answer(again(assignment))
-    case .deleted(let assignment, let removedAt):
-      // As of before its deletion it has them.
-      if request.instant < removedAt { return .answer(again(assignment)) }
-      if let newer = standing.newer {
-        return .answer(.refused(.incarnationOver(uid: request.uid, newer: newer)))
+    case .ended(let assignment, let endedAt, let goneAt):
+      // As of before its end it has them.
+      if request.instant < endedAt { return .answer(again(assignment)) }
+      // A completed one that is known to be gone later does not run again in between.
+      if standing.newer != nil || goneAt.map({ request.instant < $0 }) ?? false {
+        return .answer(.refused(.incarnationOver(uid: request.uid, newer: standing.newer)))
       }
       if let kept = standing.reservation, kept.pod.uid == request.uid {
         return giveBack(kept, request) { .withdraw(assignment) }

@@ -52,8 +52,9 @@ public struct Waiting: Hashable, Sendable {
 public enum Refusal: Hashable, Sendable {
   /// The uid is known as another pod.
   case identityInvalid(uid: PodUID, known: PodIdentity)
-  /// The incarnation is over: its deletion was recorded, and a newer one of the pod is known.
-  case incarnationOver(uid: PodUID, newer: PodUID)
+  /// The incarnation is over: it has ended, and a newer one of the pod is known, or it had completed
+  /// before the instant of the request and was gone after it.
+  case incarnationOver(uid: PodUID, newer: PodUID?)
   /// The hours are not 1 to 8760 (R12).
   case policyInvalid(hours: Int)
   /// Another pod has an address that is kept for this one.
@@ -106,11 +107,13 @@ extension Refusal: CustomStringConvertible {
     switch self {
     case .identityInvalid(let uid, let known):
       "the uid \(uid) is known as the pod \(known): a uid belongs to one pod only"
-    case .incarnationOver(let uid, let newer):
+    case .incarnationOver(let uid, let newer?):
       """
-      the uid \(uid) is gone, and \(newer) came after it: a name belongs to one incarnation at a \
+      the uid \(uid) has ended, and \(newer) came after it: a name belongs to one incarnation at a \
       time, and an older one does not come back
       """
+    case .incarnationOver(let uid, nil):
+      "the uid \(uid) had completed then, and is gone since: it does not run again"
     case .policyInvalid(let hours):
       """
       addresses cannot be kept for \(hours) hours: ask for \

@@ -26,8 +26,8 @@ extension LedgerView {
       return Plan(decision: decision, event: nil)
     case .withdraw(var assignment):
       assignment.isNew = true
-      if case .deleted(_, let removedAt) = standing.own {
-        assignment.ground = .reused(from: request.uid, keptSince: removedAt)
+      if case .ended(_, let endedAt, let goneAt) = standing.own {
+        assignment.ground = .reused(from: request.uid, keptSince: goneAt ?? endedAt)
       }
       return Plan(decision: .reused(assignment), event: try withdrawal(for: request))
     case .reuse(let kept):

@@ -61,7 +61,8 @@ extension LedgerView {
     guard let ended = stage.tenures.first?.end?.moment.change.latest else {
       return .holds(assignment)
     }
-    return .deleted(assignment, at: stage.removal?.moment.change.latest ?? ended)
+    return .ended(
+      assignment, at: ended, goneAt: stage.removal?.moment.change.latest)
   }
 
   /// The event that last gave an incarnation its addresses.

@@ -133,7 +133,8 @@ import Testing
       10:06 web-0#b asks keep 1 -> waiting for web-0#a
       10:30 web-0#a goes        -> retained until 11:30
       10:20 web-0#b asks keep 1 -> waiting for web-0#a
-      10:20 web-0#a asks keep 1 -> fresh 10.0.0.0
+      10:04 web-0#a asks keep 1 -> fresh 10.0.0.0
+      10:20 web-0#a asks keep 1 -> refused incarnation-over
       10:31 web-0#b asks keep 1 -> reused 10.0.0.0
       """)
     #expect(wrong == [])
@@ -146,6 +147,17 @@ import Testing
       10:07 audit 10.0.0.0      -> held web-0#a
       """)
     #expect(again == [])
+    let released = try await Diary().tell(
+      """
+      10:00 pool 10.0.0.0/32
+      10:00 tmp#a asks      -> fresh 10.0.0.0
+      10:05 tmp#a completes -> released
+      10:06 x#x asks        -> fresh 10.0.0.0
+      10:30 tmp#a goes      -> unchanged
+      10:20 tmp#a asks      -> refused incarnation-over
+      10:31 tmp#a asks      -> refused pool-exhausted
+      """)
+    #expect(released == [])
   }
 
   @Test func `R17: coming back elsewhere frees what was kept, whoever came between`() async throws {
