@@ -53,13 +53,10 @@ public struct AssignRequest: Hashable, Sendable {
     nodeClass ?? node.map(NodeClass.init(nodeName:)) ?? .ecs
   }
 
-  /// The compute classes that may have a fixed address (R13).
-  static let eligibleComputeClasses: Set<String> = ["general-purpose", "performance"]
-
   /// Whether the feature is asked for, and may be had (R13).
   var eligibility: RetentionGrounds.Eligibility {
     guard retainHours != nil else { return .notRequested }
-    let isEligible = computeClass.map(Self.eligibleComputeClasses.contains) ?? true
+    let isEligible = computeClass.map(RetentionPolicy.eligibleComputeClasses.contains) ?? true
     return isEligible ? .eligible : .ineligibleComputeClass
   }
 

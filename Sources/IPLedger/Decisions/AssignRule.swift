@@ -64,7 +64,7 @@ package enum AssignRule {
     case choose(PodCreated.NoReuse)
   }
 
-  /// The first step that applies: the table in <doc:DecideAddresses>.
+  /// The first step that applies, in the order of the table in <doc:DecideAddresses>.
   package static func step(_ request: AssignRequest, _ standing: Standing) -> Step {
     if let known = standing.otherPod {
       return .answer(.refused(.identityInvalid(uid: request.uid, known: known)))
@@ -93,7 +93,7 @@ package enum AssignRule {
       return .choose(standing.isKeptElsewhere ? .otherNodeClass : .nothingKept)
     }
     if let reason = misfit(reservation, request) { return .choose(reason) }
-    return give(reservation, request) { .reuse($0) }
+    return giveToNewcomer(reservation, request)
   }
 
   /// The same answer as before.
@@ -105,15 +105,14 @@ package enum AssignRule {
   }
 
   /// Gives what is kept to a new incarnation, if the old one is gone.
-  private static func give(
-    _ reservation: Reservation, _ request: AssignRequest, _ give: (Reservation) -> Step
+  private static func giveToNewcomer(
+    _ reservation: Reservation, _ request: AssignRequest
   ) -> Step {
     guard reservation.kept?.deadline != nil, let goneAt = reservation.goneAt else {
       return wait(reservation)
     }
-    return giveBack(reservation, request) {
-      goneAt <= request.instant ? give(reservation) : wait(reservation)
-    }
+    guard goneAt <= request.instant else { return wait(reservation) }
+    return giveBack(reservation, request) { .reuse(reservation) }
   }
 
   /// Gives back what is kept, if it is still kept, and nobody has it.

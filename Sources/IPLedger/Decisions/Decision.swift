@@ -59,8 +59,8 @@ public enum Refusal: Hashable, Sendable {
   case policyInvalid(hours: Int)
   /// Another pod has an address that is kept for this one.
   case addressHeld(Address, by: PodReference, until: Instant?)
-  /// No pool was defined in the network.
-  case networkUnknown(NetworkName)
+  /// No pool was defined in the network; these have some.
+  case networkUnknown(NetworkName, known: [NetworkName])
   /// No pool was defined in the zone, or none is named and there are several; these are there.
   case zoneUnknown(ZoneName?, network: NetworkName, known: [ZoneName])
   /// The zone has no pool of the family.
@@ -122,12 +122,14 @@ extension Refusal: CustomStringConvertible {
       """
     case .addressHeld(let address, let pod, let until):
       """
-      \(address.ip) is kept for this pod, but \(pod.identity) has it (uid \(pod.uid))\
-      \(until.map { ", and it is kept for that until \($0)" } ?? ""): end that pod, or release the \
-      reservation
+      \(address.ip) is kept for this pod, but \(pod.identity) (uid \(pod.uid)) has it, or was given it \
+      since\(until.map { "; it is free of that from \($0) on" } ?? ": end that pod, or release the reservation")
       """
-    case .networkUnknown(let network):
-      "the network \(network) has no pool: define one with 'ipledger pool define'"
+    case .networkUnknown(let network, let known):
+      "the network \(network) has no pool: "
+        + (known.isEmpty
+          ? "define one with 'ipledger pool define'"
+          : "there are pools in \(known.map(\.rawValue).joined(separator: ", "))")
     case .zoneUnknown(let zone?, let network, let known):
       """
       the zone \(zone) of the network \(network) has no pool; there are pools in \

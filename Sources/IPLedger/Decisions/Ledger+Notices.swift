@@ -6,7 +6,7 @@ extension Ledger {
   ///
   /// - Parameter notice: Which pod, and when.
   /// - Returns: Always ``Disposition/Change/unchanged``, or a refusal.
-  /// - Throws: As ``delete(_:cause:)``.
+  /// - Throws: As ``delete(_:forced:)``.
   @discardableResult
   public func terminate(_ notice: PodNotice) async throws -> Disposition {
     try await commit { writer, txn in
@@ -15,6 +15,12 @@ extension Ledger {
   }
 
   /// A pod ended, but its object remains: on a real machine it has given its addresses up (R9).
+  ///
+  /// - Parameters:
+  ///   - notice: Which pod, and when.
+  ///   - phase: How it ended.
+  /// - Returns: What became of its addresses.
+  /// - Throws: As ``delete(_:forced:)``.
   @discardableResult
   public func complete(
     _ notice: PodNotice, phase: PodCompleted.Phase = .succeeded
@@ -30,17 +36,16 @@ extension Ledger {
   ///
   /// - Parameters:
   ///   - notice: Which pod, and when.
-  ///   - cause: How it went.
+  ///   - forced: Whether it was removed by force.
   /// - Returns: What became of its addresses, and the new deadline. What is not known, or gone already, is
   ///   unchanged.
   /// - Throws: ``LedgerError`` where a row is damaged; ``StorageError`` where the storage fails.
   @discardableResult
   public func delete(
-    _ notice: PodNotice, cause: PodDeleted.Cause = .deleted
+    _ notice: PodNotice, forced: Bool = false
   ) async throws -> Disposition {
-    precondition(cause != .withdrawn, "only an assignment withdraws a deletion")
-    return try await commit { writer, txn in
-      try Deciding.note(notice, .gone(cause), &writer, in: txn)
+    try await commit { writer, txn in
+      try Deciding.note(notice, .gone(forced ? .forced : .deleted), &writer, in: txn)
     }
   }
 }

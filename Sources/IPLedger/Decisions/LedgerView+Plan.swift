@@ -48,7 +48,10 @@ extension LedgerView {
     func refused(_ refusal: Refusal) -> Plan { Plan(decision: .refused(refusal), event: nil) }
     let network = request.addressSpace
     let pools = try pools(of: network)
-    guard !pools.isEmpty else { return refused(.networkUnknown(network)) }
+    guard !pools.isEmpty else {
+      let known = Set(try self.pools(of: nil).map(\.network)).sorted()
+      return refused(.networkUnknown(network, known: known))
+    }
     let zones = Set(pools.map(\.zone)).sorted()
     guard let zone = request.zone ?? (zones.count == 1 ? zones.first : nil), zones.contains(zone)
     else { return refused(.zoneUnknown(request.zone, network: network, known: zones)) }

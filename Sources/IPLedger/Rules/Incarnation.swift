@@ -44,7 +44,8 @@ package struct Incarnation: Hashable, Sendable {
 
   /// Whether observations of it differ in anything but evidence (R6).
   package var hasDifferingDescriptions: Bool {
-    descriptions.dropFirst().contains { !$0.hasSameContent(as: descriptions[0], placed) }
+    let observed = descriptions.filter { !$0.describedAt.isDecided }
+    return observed.dropFirst().contains { !$0.hasSameContent(as: observed[0], placed) }
   }
 
   /// A description with the node that the incarnation is known to run on, where it has none.

@@ -16,8 +16,8 @@ public struct Pool: Hashable, Sendable {
 
   /// A pool with these exclusions, in any order.
   ///
-  /// - Throws: ``InvalidPool`` where an exclusion is not within the prefix, or the cool-down is
-  ///   negative or more than ``maximumCoolDown``.
+  /// - Throws: ``InvalidPool`` where an exclusion is not within the prefix, where nothing is left, or
+  ///   where the cool-down is negative or more than ``maximumCoolDown``.
   public init(
     network: NetworkName, zone: ZoneName, prefix: AddressPrefix,
     exclusions: some Sequence<AddressRange> = [], coolDown: Microseconds = .zero
@@ -38,6 +38,10 @@ public struct Pool: Hashable, Sendable {
     self.zone = zone
     self.prefix = prefix
     self.exclusions = AddressRange.merged(exclusions)
+    guard self.exclusions.reduce(0, { $0 + $1.count }) < whole.count else {
+      throw InvalidPool(
+        prefix: prefix, reason: "all its addresses are excluded; leave some that can be given")
+    }
     self.coolDown = coolDown
   }
 

@@ -10,6 +10,9 @@ public enum RetentionPolicy: Hashable, Sendable, CustomStringConvertible {
   /// The hours that an annotation may ask for.
   public static let allowedHours = 1...8760
 
+  /// The compute classes that may have a fixed address (R13).
+  public static let eligibleComputeClasses = ["general-purpose", "performance"]
+
   /// The hours, where there are any.
   public var hours: Int? {
     if case .retain(let hours) = self { hours } else { nil }

@@ -65,7 +65,8 @@ struct Assign: AsyncParsableCommand {
       valueName: "n"))
   var retainHours: Int?
 
-  @Flag(help: "Wait until the old incarnation is gone, instead of answering waiting.")
+  @Flag(
+    help: "Wait until the old incarnation is gone, however long; standard error says for whom.")
   var wait = false
 
   @Flag(help: "Only say what would be answered now, and why; nothing is written.")
@@ -79,6 +80,7 @@ struct Assign: AsyncParsableCommand {
 
   func run() async throws {
     let now = options.currentTime
+    if !dryRun { _ = try options.pastInstant(pod.at) }
     let ledger = try dryRun ? options.openToRead() : options.openToWrite()
     let request = AssignRequest(
       identity: try pod.identity(in: ledger, cluster: cluster), uid: pod.uid,
@@ -89,6 +91,12 @@ struct Assign: AsyncParsableCommand {
       let decision = try ledger.read { view in try view.preview(request) }
       try options.finish(with: AssignAnswer(decision: decision, instant: request.instant))
       return
+    }
+    if wait {
+      let first = try ledger.read { view in try view.preview(request) }
+      if case .waiting = first {
+        Terminal.note(AssignAnswer(decision: first, instant: request.instant).words + "\n")
+      }
     }
     let decision =
       wait ? try await ledger.assignWhenFree(request) : try await ledger.assign(request)

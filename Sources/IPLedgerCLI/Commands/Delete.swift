@@ -33,10 +33,11 @@ struct Delete: AsyncParsableCommand {
   @OptionGroup var options: LedgerOptions
 
   func run() async throws {
+    _ = try options.pastInstant(pod.at)
     let ledger = try options.openToWrite()
     let notice = try pod.notice(
       in: ledger, requestedAt: requestedAt, now: options.currentTime)
-    let disposition = try await ledger.delete(notice, cause: forced ? .forced : .deleted)
+    let disposition = try await ledger.delete(notice, forced: forced)
     try options.finish(with: NoticeAnswer(disposition: disposition))
   }
 }

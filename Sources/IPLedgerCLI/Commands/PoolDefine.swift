@@ -7,8 +7,10 @@ struct PoolDefine: AsyncParsableCommand {
     commandName: "define",
     abstract: "Let addresses be handed out, or change a pool's exclusions and cool-down.",
     discussion: """
-      Nothing is excluded that is not named: a /24 has 256 addresses. What a pod has stays its own, \
-      also where it is excluded now. A ledger is made where there is none.
+      Nothing is excluded that is not named: a /24 has 256 addresses. Of a pool that is there, what \
+      is not named stays as it is: its zone, its cool-down and its exclusions, which --exclude \
+      replaces. What a pod has stays its own, also where it is excluded now. A ledger is made \
+      where there is none.
 
       Answers defined or unchanged, or refused with exit code 1, such as where it overlaps \
       another pool. JSON has result, reason, position and message; CSV has the same.
@@ -28,15 +30,17 @@ struct PoolDefine: AsyncParsableCommand {
     transform: NetworkName.init(_:))
   var network: NetworkName?
 
-  @Option(help: "The zone whose pods get them. Without it: default.", transform: ZoneName.init(_:))
+  @Option(
+    help: "The zone whose pods get them. Without it: the only one of the network, else default.",
+    transform: ZoneName.init(_:))
   var zone: ZoneName?
 
   @Option(
     help: ArgumentHelp(
-      "Never hand these out: an address, a prefix, or FIRST-LAST; may be repeated.",
+      "Never hand these out: an address, a prefix, FIRST-LAST or none; may be repeated.",
       valueName: "range"),
-    transform: AddressRange.init(parsing:))
-  var exclude: [AddressRange] = []
+    transform: Exclusion.init(parsing:))
+  var exclude: [Exclusion] = []
 
   @Option(
     help: ArgumentHelp(
@@ -55,24 +59,41 @@ struct PoolDefine: AsyncParsableCommand {
 
   func run() async throws {
     let now = options.currentTime
+    let instant = try options.pastInstant(at)
     let ledger = try options.openToWrite(create: true)
     let network = try ledger.read { view in try view.pools(of: nil).map(\.network) }
       .meant(by: self.network)
     try options.finish(
-      with: try await define(in: ledger, network, at: at?.instant(now: now) ?? now))
+      with: try await define(in: ledger, network, at: instant ?? now))
   }
 
   private func define(
     in ledger: Ledger, _ network: NetworkName, at instant: Instant
   ) async throws -> PoolAnswer {
+    let pools = try ledger.read { view in try view.pools(of: network) }
+    let known = pools.first { $0.prefix == prefix }
+    let zones = Set(pools.map(\.zone))
+    let exclusions =
+      exclude.isEmpty ? known?.exclusions ?? [] : exclude.compactMap(\.range)
     let pool: Pool
     do {
       pool = try Pool(
-        network: network, zone: zone ?? .default, prefix: prefix, exclusions: exclude,
-        coolDown: coolDown?.length ?? .zero)
+        network: network,
+        zone: zone ?? known?.zone ?? (zones.count == 1 ? zones.first : nil) ?? .default,
+        prefix: prefix, exclusions: exclusions,
+        coolDown: coolDown?.length ?? known?.coolDown ?? .zero)
     } catch {
       return PoolAnswer(refusing: error)
     }
-    return PoolAnswer(try await ledger.define(pool, at: instant), prefix, network)
+    return PoolAnswer(try await ledger.define(pool, at: instant), pool)
+  }
+
+  /// Addresses that are not handed out; `none` stands for none.
+  struct Exclusion {
+    let range: AddressRange?
+
+    init(parsing text: String) throws {
+      range = text == "none" ? nil : try AddressRange(parsing: text)
+    }
   }
 }

@@ -57,7 +57,7 @@ struct NoticeAnswer: DecisionRecord, Sendable {
     }
     return ips.isEmpty
       ? "nothing to do: the ledger knows no address of this uid"
-      : "nothing to do: the ledger knew it, and what became of \(ips)"
+      : "nothing to do for \(ips): the ledger knew it"
   }
 
   private var reason: String? {

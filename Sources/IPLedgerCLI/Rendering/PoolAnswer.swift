@@ -25,6 +25,20 @@ struct PoolAnswer: DecisionRecord, Sendable {
     }
   }
 
+  /// What became of a pool that was to be defined.
+  init(_ outcome: PoolOutcome, _ pool: Pool) {
+    guard case .defined(let position) = outcome else {
+      self.init(outcome, pool.prefix, pool.network)
+      return
+    }
+    let excluded = pool.exclusions.map(\.description).joined(separator: ", ")
+    self.init(
+      "defined",
+      "the pool \(pool.prefix) of the zone \(pool.zone) in the network \(pool.network) hands "
+        + "addresses out, " + (excluded.isEmpty ? "all of them" : "but not \(excluded)"),
+      position: position)
+  }
+
   /// A pool that cannot be is refused before the ledger is asked.
   init(refusing invalid: InvalidPool) {
     self.init("refused", "\(invalid)", reason: "pool-invalid")

@@ -156,7 +156,8 @@ extension PodDescription {
       return "its addresses are free when it is gone: the compute class "
         + "\(computeClass ?? "general-purpose") cannot keep them"
     case (.release, _):
-      return "its addresses are free when it is gone: no annotation asks to keep them"
+      let asks = describedAt.isDecided ? "its request does not ask" : "no annotation asks"
+      return "its addresses are free when it is gone: \(asks) to keep them"
     }
   }
 }

@@ -51,17 +51,31 @@ struct PodOptions: ParsableArguments {
     return try PodIdentity(cluster: only, namespace: namespace, name: name)
   }
 
+  /// As of when.
+  func instant(now: Instant) -> Instant { at?.instant(now: now) ?? now }
+
   /// What is told of it.
   func notice(
     in ledger: Ledger, requestedAt: TimeExpression? = nil, now: Instant
   ) throws -> PodNotice {
     PodNotice(
-      identity: try identity(in: ledger), uid: uid, at: at?.instant(now: now) ?? now,
+      identity: try identity(in: ledger), uid: uid, at: instant(now: now),
       requestedAt: requestedAt?.instant(now: now))
   }
 }
 
 extension LedgerOptions {
+  /// An instant that is written down: one that has not come yet could not be taken back.
+  func pastInstant(_ at: TimeExpression?) throws -> Instant? {
+    guard let instant = at?.instant(now: currentTime) else { return nil }
+    guard instant <= currentTime else {
+      throw Failure.usage(
+        "--at \(instant) has not come yet: what is decided is written down for good; leave --at away, "
+          + "or try with --dry-run where there is one")
+    }
+    return instant
+  }
+
   /// Prints what was decided; where it is not what was asked for, the program ends as refused.
   func finish(with decision: some DecisionRecord) throws {
     var written = Output()

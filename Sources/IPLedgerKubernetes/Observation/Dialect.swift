@@ -23,7 +23,7 @@ public struct Dialect: Hashable, Sendable {
     computeClassLabel: "alibabacloud.com/compute-class")
 
   /// The compute classes that may keep an address; a pod without the label is of the first (R13).
-  public static let eligibleComputeClasses = ["general-purpose", "performance"]
+  public static let eligibleComputeClasses = RetentionPolicy.eligibleComputeClasses
 
   /// The dialect with a name: `acs` or `eci`.
   public init?(name: String) {

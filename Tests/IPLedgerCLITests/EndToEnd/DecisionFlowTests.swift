@@ -116,7 +116,7 @@ import Testing
     #expect(none.status == 64)
     #expect(none.errors.contains("None has a pool yet"))
     #expect(try define("10.0.0.0/24", "--network", "vpc").status == 0)
-    #expect(try define("10.0.1.0/24").output.contains("of the network vpc hands"))
+    #expect(try define("10.0.1.0/24").output.contains("in the network vpc hands"))
     #expect(try define("10.0.1.0/24").output.hasPrefix("unchanged"))
   }
 }

@@ -19,7 +19,8 @@ import Testing
       let outcome = try shell(command, directory, environment)
       let said = outcome.output.replacing(directory.url.path, with: ".build/quickstart")
       #expect(said == example.output, "$ \(example.command)\n\(outcome.errors)")
-      #expect(outcome.status == 0, "$ \(example.command)\n\(outcome.errors)")
+      let status: Int32 = example.output.hasPrefix("waiting:") ? 1 : 0
+      #expect(outcome.status == status, "$ \(example.command)\n\(outcome.errors)")
     }
   }
 

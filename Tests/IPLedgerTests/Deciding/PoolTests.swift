@@ -241,6 +241,36 @@ import Testing
     #expect(wrong == [])
   }
 
+  @Test func `a pool that cannot be is refused with what is wrong`() throws {
+    let prefix = try AddressPrefix(parsing: "10.0.0.0/30")
+    func pool(_ exclusion: String, _ coolDown: Microseconds = .zero) throws -> Pool {
+      try Pool(
+        network: NetworkName("n"), zone: .default, prefix: prefix,
+        exclusions: [AddressRange(parsing: exclusion)], coolDown: coolDown)
+    }
+    #expect(throws: InvalidPool.self) { try pool("10.0.0.0/29") }
+    #expect(throws: InvalidPool.self) { try pool("10.0.0.0/30") }
+    #expect(throws: InvalidPool.self) { try pool("10.0.0.1", .seconds(-1)) }
+    #expect(throws: InvalidPool.self) { try pool("10.0.0.1", Pool.maximumCoolDown + .seconds(1)) }
+    let small = try pool("10.0.0.1", Pool.maximumCoolDown)
+    #expect(small.capacity == 3)
+    #expect(small.overlaps(try pool("10.0.0.2")))
+  }
+
+  @Test func `a preview says what assign would, and writes nothing`() async throws {
+    let diary = try Diary()
+    _ = try await diary.answer("10:00 pool 10.0.0.0/30")
+    let head = try diary.ledger.read { view in try view.head }
+    let request = AssignRequest(
+      identity: try diary.story.identity("web-0"), uid: try PodUID("a"),
+      at: try Instant(story: "10:01"))
+    let preview = try diary.ledger.read { view in try view.preview(request) }
+    #expect(preview.words == "fresh 10.0.0.0")
+    #expect(preview.assignment?.position == nil)
+    #expect(try diary.ledger.read { view in try view.head } == head)
+    #expect(try await diary.ledger.assign(request).words == preview.words)
+  }
+
   @Test func `accounting: free, bound, retained, cooling down, and the forecast`() async throws {
     let diary = try Diary()
     let wrong = try await diary.tell(

@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized) struct `the order of refusals` {
   /// What can be wrong with a request, in the order in which it counts.
   enum Fault: Int, CaseIterable, Comparable {
-    case uidOfAnotherPod, badHours, hasAddresses, addressHeld, oldIncarnation, unknownNetwork
+    case uidOfAnotherPod, badHours, hasAddresses, oldIncarnation, addressHeld, unknownNetwork
     case unknownZone, unknownFamily, exhausted
 
     static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
@@ -33,7 +33,7 @@ import Testing
       // A uid that has addresses, or whose reservation fits, asks for no other network, zone or
       // family; and a pod with another reservation cannot have two.
       let isFitting = first == .addressHeld || first == .oldIncarnation
-      if isFitting, second != .exhausted { return nil }
+      if isFitting, second != .exhausted, second != .addressHeld { return nil }
       if first == .uidOfAnotherPod, second == .hasAddresses { return nil }
       if first == .hasAddresses, second == .addressHeld || second == .oldIncarnation { return nil }
       // What follows an unknown network cannot be known of it.
@@ -73,7 +73,7 @@ import Testing
       _ = try await diary.answer("10:02 web-0#old asks keep 48 in a")
     }
     if faults.contains(.addressHeld) {
-      _ = try await diary.answer("10:03 web-0#old goes")
+      if !faults.contains(.oldIncarnation) { _ = try await diary.answer("10:03 web-0#old goes") }
       for event in try Timeline("10:04 thief#t gets 10.0.0.0 [at 700]").events {
         try await diary.ledger.record(event)
       }
@@ -81,13 +81,12 @@ import Testing
     if faults.contains(.exhausted) {
       for number in 0..<3 { _ = try await diary.answer("10:05 filler-\(number)#f asks in a") }
     }
-    let pod = faults.contains(.uidOfAnotherPod) ? "web-0#x" : "web-0#x"
     let hours = faults.contains(.badHours) ? 0 : 48
     let zone = faults.contains(.unknownZone) ? "nowhere" : "a"
     let families = faults.contains(.unknownFamily) ? "6" : "4"
     var request = AssignRequest(
       identity: try diary.story.identity("web-0"),
-      uid: try PodUID(faults.contains(.uidOfAnotherPod) ? "other#x" : pod),
+      uid: try PodUID(faults.contains(.uidOfAnotherPod) ? "other#x" : "web-0#x"),
       at: try Instant(story: "10:06"), zone: try ZoneName(zone),
       families: families == "6" ? [.ipv6] : [.ipv4], retainHours: hours)
     request.node = "node-1"
@@ -119,9 +118,9 @@ import Testing
     #expect(state.retained == 1)
     #expect(state.coolingDown == 1)
     #expect(state.nextAt?.story == "10:13")
+    let next = try Instant(story: "10:13")
     #expect(
       Refusal.poolExhausted(state).description.hasSuffix(
-        "2 bound, 1 retained, 1 cooling down; the next is free at 2026-01-01T10:13:00.000000Z")
-        || Refusal.poolExhausted(state).description.contains("the next is free at"))
+        "2 bound, 1 retained, 1 cooling down; the next is free at \(next)"))
   }
 }
