@@ -7,7 +7,9 @@ public struct PodNotice: Hashable, Sendable {
   /// When it happened.
   public var instant: Instant
   /// When the deletion was asked for, where that was before; the period of retention counts from
-  /// the first time that it was (R15). One after ``instant`` counts as that; a completion has none.
+  /// the first time that it was (R15).
+  ///
+  /// One after ``instant`` counts as that; a completion has none.
   public var requestedAt: Instant?
 
   /// News of an incarnation at an instant.
