@@ -125,6 +125,18 @@ extension LedgerView {
     return Tenure.End(moment: moment, cause: .missing)
   }
 
+  /// When an incarnation was gone: by a fact or a decision, by a newer incarnation, or because a full
+  /// list lacks it (R10); `nil` while it may be there.
+  func removal(
+    of incarnation: Incarnation, before successor: Incarnation?
+  ) throws -> Tenure.End? {
+    if let removal = incarnation.removal(before: successor) { return removal }
+    guard !incarnation.isAssigned, let seen = incarnation.lastVersionSeen else { return nil }
+    return try missing(
+      incarnation.uid, of: incarnation.identity, lastSeen: seen,
+      notBefore: incarnation.creationStamp)
+  }
+
   /// Until when it is certain that an open tenure went on: as far as sources saw everything since
   /// it was last seen.
   private func knownUntil(_ row: TenureRow) throws -> Instant? {

@@ -70,12 +70,11 @@ extension LedgerView {
     // Of its own pools, and of what it keeps itself, the ledger knows without a watch.
     let keepsItself =
       left?.row.tenure.isAssigned == true && answer.retention?.surelyKeeps(at: instant) == true
-    let pool = try pool(offering: answer.address, at: instant)
+    let periods = try poolPeriods(of: answer.address)
+    let pool = periods.first { $0.contains(instant) }?.pool
     // What a pool gave and has back is its own, also before it was defined again.
     let isBack =
-      try left?.row.tenure.isAssigned == true
-      && PoolRows(tables).pool(around: answer.address, in: txn)?.pool.offers(answer.address.ip)
-        == true
+      left?.row.tenure.isAssigned == true && periods.contains { $0.withdrawnAt == nil }
     let isOurs = !mayBeHeld && (keepsItself || pool != nil || isBack)
     // Where it is not even certain that anybody watched, somebody unseen may have come: that is unknown.
     if isOurs || (watching == .surely && vacancy == .surely) {
@@ -120,13 +119,6 @@ extension LedgerView {
     // The pod itself, come back by decision, has what was kept for it.
     if holder.row.pod.identity == kept.identity, isGiven || !isKept { return nil }
     return (left.row, kept)
-  }
-
-  /// The pool that might have handed an address out at an instant.
-  private func pool(offering address: Address, at instant: Instant) throws -> Pool? {
-    try poolPeriods(of: address).first { row in
-      row.definedAt <= instant && row.withdrawnAt.map { instant < $0 } ?? true
-    }?.pool
   }
 
   /// The pools that offer an address, or did, each with its time.
@@ -244,12 +236,8 @@ extension LedgerView {
   }
 
   private func successor(of row: TenureRow) throws -> PodUID? {
-    guard
-      let own = try pods.incarnation(row.pod.uid, of: row.pod.identity.cluster, in: txn),
-      let first = own.firstVersion
-    else { return nil }
-    return try pods.neighbour(
-      of: first, own.uid, own.identity, forward: true, in: txn)?.uid
+    let own = try pods.incarnation(row.pod.uid, of: row.pod.identity.cluster, in: txn)
+    return try own.flatMap { try pods.successor(of: $0, in: txn)?.uid }
   }
 
   /// The positions of the lists that say that a network was watched at an instant.

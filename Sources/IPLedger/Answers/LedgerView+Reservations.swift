@@ -147,11 +147,9 @@ extension LedgerView {
     retention.to = row.ownDeadline.map { Bounds(exactly: $0) }
     retention.ended = .expired
     let key = Keys.reservation(incarnation.identity, nodeClass)
-    let since = row.deletionInstant ?? .earliest
-    let released = try ReleaseRows(tables).ends(of: key, since: since, in: txn)
-      .filter { if case .released = $0.cause { $0.covers(row) } else { false } }
-      .map(\.endedAt).min()
-    if let released, retention.deadline.map({ released < $0 }) ?? true {
+    if let released = try ReleaseRows(tables).released(row, key, in: txn),
+      retention.deadline.map({ released < $0 }) ?? true
+    {
       retention.to = Bounds(exactly: released)
       retention.ended = .released
     }
@@ -172,22 +170,9 @@ extension LedgerView {
     let tenureRow = TenureRow(tenure: tenure, incarnation: incarnation)
     let holding = try holding(tenureRow)
     guard holding.to != nil else { return nil }
-    guard let kept = try retention(after: tenureRow, holding), kept.deadline != nil else {
-      return try isGone(incarnation, before: successor)
-        ? retention(after: tenureRow, holding) : nil
-    }
-    return kept
-  }
-
-  private func isGone(
-    _ incarnation: Incarnation, before successor: Incarnation?
-  ) throws -> Bool {
-    if incarnation.removal(before: successor) != nil { return true }
-    if incarnation.isAssigned { return false }
-    guard let seen = incarnation.lastVersionSeen else { return false }
-    return try missing(
-      incarnation.uid, of: incarnation.identity, lastSeen: seen,
-      notBefore: incarnation.creationStamp) != nil
+    let kept = try retention(after: tenureRow, holding)
+    let isGone = try kept?.deadline != nil || removal(of: incarnation, before: successor) != nil
+    return isGone ? kept : nil
   }
 
   /// The reservations whose deadline has passed at an instant and that no event has ended yet: what

@@ -16,29 +16,19 @@ extension LedgerView {
     case nil, .moved, .dropped: return nil
     case .deleted, .forced, .completed, .superseded, .missing: break
     }
-    let identity = row.pod.identity
-    let succession = try succession(of: identity)
-    guard let place = succession.place(of: row.pod.uid) else { return nil }
-    let successor = succession.successor(of: place)
-    let (incarnation, next) = succession.incarnations[place].stage(of: row.tenure)
-    guard let reservation = incarnation.reservation(on: incarnation.nodeClass, before: successor),
-      !row.tenure.isAssigned || reservation.addresses.contains(row.tenure.address)
+    let succession = try succession(of: row.pod.identity)
+    guard let place = succession.place(of: row.pod.uid),
+      let lifetime = ReservationLifetime(
+        at: place, in: succession, assigned: row.tenure.isAssigned ? row.tenure : nil),
+      lifetime.row.addresses.contains(row.tenure.address)
     else { return nil }
-    let lifetime = ReservationLifetime(
-      identity: identity, nodeClass: incarnation.nodeClass, row: reservation,
-      // Who held a decided reservation before was gone when it was given: its own request is the last.
-      requestedAt: row.tenure.isAssigned
-        ? reservation.requestedAt : succession.lastRequest(at: place),
-      tenures: incarnation.tenures(before: successor), givenAnew: next,
-      isAssigned: row.tenure.isAssigned,
-      later: succession.incarnations[(place + 1)...])
     return try retention(lifetime, unusedFrom: holding.to ?? Bounds())
   }
 
   /// What is to be known of a reservation to tell how it ended.
   struct ReservationLifetime {
-    var identity: PodIdentity
-    var nodeClass: NodeClass
+    /// The incarnation that held it last, as far as this reservation is concerned.
+    var incarnation: Incarnation
     var row: ReservationRow
     var requestedAt: Instant?
     /// The tenures of the incarnation that held it last.
@@ -49,6 +39,33 @@ extension LedgerView {
     var isAssigned: Bool
     /// The later incarnations of the identity, oldest first.
     var later: ArraySlice<Incarnation>
+
+    var identity: PodIdentity { incarnation.identity }
+    var nodeClass: NodeClass { incarnation.nodeClass }
+
+    /// What the incarnation at a place left, or has; `nil` where that is nothing.
+    ///
+    /// - Parameters:
+    ///   - place: The place.
+    ///   - succession: The incarnations of the identity.
+    ///   - assigned: Of one that the ledger gave addresses several times, a tenure of the time that is
+    ///     meant; `nil` where it was only observed.
+    init?(at place: Int, in succession: Succession, assigned: Tenure?) {
+      let whole = succession.incarnations[place]
+      let successor = succession.successor(of: place)
+      let (incarnation, next) = assigned.map(whole.stage(of:)) ?? (whole, nil)
+      guard let row = incarnation.reservation(on: incarnation.nodeClass, before: successor) else {
+        return nil
+      }
+      self.incarnation = incarnation
+      self.row = row
+      // Who held a decided reservation before was gone when it was given: its own request is the last.
+      requestedAt = assigned == nil ? succession.lastRequest(at: place) : row.requestedAt
+      tenures = incarnation.tenures(before: successor)
+      givenAnew = next
+      isAssigned = assigned != nil
+      later = succession.incarnations[(place + 1)...]
+    }
   }
 
   /// One of the ways in which a reservation may end.
@@ -110,15 +127,7 @@ extension LedgerView {
 
   /// When the object of the incarnation that held it last was removed.
   func removal(of lifetime: ReservationLifetime) throws -> Tenure.End? {
-    if let removal = lifetime.row.removal { return removal }
-    if lifetime.isAssigned { return nil }
-    guard
-      let incarnation = try pods.incarnation(
-        lifetime.row.uid, of: lifetime.identity.cluster, in: txn),
-      let seen = incarnation.lastVersionSeen
-    else { return nil }
-    return try missing(
-      incarnation.uid, of: lifetime.identity, lastSeen: seen, notBefore: incarnation.creationStamp)
+    try lifetime.row.removal ?? removal(of: lifetime.incarnation, before: nil)
   }
 
   /// When the pod came back on the same class of nodes with retention enabled, and whether it has

@@ -54,20 +54,7 @@ extension LedgerView {
 
   /// The addresses of a network within a prefix that anybody ever held, ascending.
   public func addresses(in prefix: AddressPrefix, of network: NetworkName) throws -> [Address] {
-    let last = Keys.address(Address(network: network, ip: prefix.lastAddress))
-    var addresses: [Address] = []
-    var next = try txn.ceiling(
-      tables[.tenures], Keys.address(Address(network: network, ip: prefix.firstAddress)))
-    while let found = next,
-      found.key.prefix(last.count).lexicographicallyPrecedes(last)
-        || found.key.starts(with: last)
-    {
-      let address = try Keys.tenure(decoding: found.key).address
-      addresses.append(address)
-      next = try txn.higher(
-        tables[.tenures], Keys.address(address) + [UInt8](repeating: 0xFF, count: 65))
-    }
-    return addresses
+    try tables.addresses(in: prefix, of: network, in: txn)
   }
 
   // MARK: Spans

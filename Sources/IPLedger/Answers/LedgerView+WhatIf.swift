@@ -85,20 +85,12 @@ extension LedgerView {
     let whole = succession.incarnations[place]
     let stages = whole.stages
     let own = stages.isEmpty ? nil : stages[stage].tenures.first
-    let (incarnation, next) = own.map(whole.stage(of:)) ?? (whole, nil)
-    let successor = succession.successor(of: place)
-    guard let row = incarnation.reservation(on: incarnation.nodeClass, before: successor) else {
-      return nil
-    }
-    let lifetime = ReservationLifetime(
-      identity: incarnation.identity, nodeClass: incarnation.nodeClass, row: row,
-      requestedAt: own == nil ? succession.lastRequest(at: place) : row.requestedAt,
-      tenures: incarnation.tenures(before: successor), givenAnew: next,
-      isAssigned: own != nil,
-      later: succession.incarnations[(place + 1)...])
-    guard let removal = try removal(of: lifetime) else { return nil }
+    guard let lifetime = ReservationLifetime(at: place, in: succession, assigned: own),
+      let removal = try removal(of: lifetime)
+    else { return nil }
+    let row = lifetime.row
     var comeback = try comeback(lifetime)
-    if let next {
+    if let next = lifetime.givenAnew {
       comeback = Ending(
         bounds: Bounds(exactly: next),
         why: stages[stage + 1].addresses == row.addresses ? .returned : .returnedElsewhere,
@@ -110,7 +102,7 @@ extension LedgerView {
     let takings = try takings(lifetime)
     var left = LeftReservation(
       recordedHours: row.hours, requestedAt: lifetime.requestedAt,
-      removal: try bounds(of: removal, of: incarnation.identity).bounds,
+      removal: try bounds(of: removal, of: whole.identity).bounds,
       returned: comeback?.bounds, takings: takings.map(\.bounds))
     left.releasedAt = try operatorRelease(lifetime, since: left.since)
     return ReservationLeft(

@@ -56,7 +56,7 @@ package enum AssignRule {
   package enum Step: Hashable, Sendable {
     /// The answer is there, and nothing is appended.
     case answer(Decision)
-    /// The recorded deletion is withdrawn.
+    /// The recorded end is withdrawn, and the pod has these again.
     case withdraw(Assignment)
     /// The reservation is given back.
     case reuse(Reservation)
@@ -83,7 +83,10 @@ package enum AssignRule {
         return .answer(.refused(.incarnationOver(uid: request.uid, newer: standing.newer)))
       }
       if let kept = standing.reservation, kept.pod.uid == request.uid {
-        return giveBack(kept, request) { .withdraw(assignment) }
+        var back = assignment
+        back.isNew = true
+        back.ground = .reused(from: request.uid, keptSince: goneAt ?? endedAt)
+        return giveBack(kept, request) { .withdraw(back) }
       }
     case .nothing: break
     }

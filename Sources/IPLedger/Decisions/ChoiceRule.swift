@@ -1,7 +1,7 @@
 /// Which fresh address a pod gets, as a pure function of what the pools can offer (R24).
 package enum ChoiceRule {
   /// What one pool can offer: two searches tell, however many addresses it has.
-  package struct Offer: Hashable, Sendable {
+  package struct Offer: Sendable {
     package var pool: Pool
     /// The lowest address that was never used.
     package var unused: IPAddress?
@@ -14,17 +14,6 @@ package enum ChoiceRule {
       self.pool = pool
       self.unused = unused
       self.oldest = oldest
-    }
-
-    package static func == (left: Self, right: Self) -> Bool {
-      left.pool == right.pool && left.unused == right.unused
-        && left.oldest?.address == right.oldest?.address
-        && left.oldest?.freeAt == right.oldest?.freeAt
-    }
-
-    package func hash(into hasher: inout Hasher) {
-      hasher.combine(pool)
-      hasher.combine(unused)
     }
 
     /// From when on the oldest address can be given to another pod.

@@ -8,7 +8,7 @@ package enum DecisionRequest: Hashable, Sendable {
   case terminate(PodNotice)
   /// As ``Ledger/complete(_:phase:)``.
   case complete(PodNotice)
-  /// As ``Ledger/delete(_:cause:)``.
+  /// As ``Ledger/delete(_:forced:)``.
   case delete(PodNotice)
   /// As ``Ledger/define(_:at:)``.
   case define(Pool, at: Instant)

@@ -121,13 +121,16 @@ extension Deciding {
     var deadline: Instant?
 
     init(_ notice: PodNotice, _ view: borrowing LedgerView) throws {
-      guard let own = try view.incarnation(notice.uid, of: notice.identity) else { return }
+      let cluster = notice.identity.cluster
+      guard let own = try view.pods.incarnation(notice.uid, of: cluster, in: view.txn) else {
+        return
+      }
       guard own.identity == notice.identity else {
         otherPod = own.identity
         return
       }
       isKnown = true
-      let successor = own.isAssigned ? nil : try view.successor(of: own)
+      let successor = own.isAssigned ? nil : try view.pods.successor(of: own, in: view.txn)
       addresses = own.finalAddresses(before: successor)
       let current = own.stages.last?.tenures ?? own.tenures(before: successor)
       isHeld = try current.contains {
@@ -160,17 +163,6 @@ extension Deciding {
 }
 
 extension LedgerView {
-  func incarnation(_ uid: PodUID, of identity: PodIdentity) throws -> Incarnation? {
-    try pods.incarnation(uid, of: identity.cluster, in: txn)
-  }
-
-  /// The next incarnation of the same identity.
-  func successor(of incarnation: Incarnation) throws -> Incarnation? {
-    guard let first = incarnation.firstVersion else { return nil }
-    return try pods.neighbour(
-      of: first, incarnation.uid, incarnation.identity, forward: true, in: txn)
-  }
-
   /// Whether a reservation is the one that its identity has now.
   func isCurrent(_ reservation: ReservationRow, of incarnation: Incarnation) throws -> Bool {
     let key = Keys.reservation(incarnation.identity, incarnation.nodeClass)

@@ -135,10 +135,8 @@ extension LedgerView {
       coolingDown: 0, nextAt: nil)
     for pool in pools {
       let vacant = try VacancyRows(tables).count(of: pool, at: instant, in: txn)
-      for range in pool.offered {
-        state.bound += try UsedRows(tables).count(of: pool.network, in: range, in: txn)
-      }
-      state.bound -= vacant.retained + vacant.free
+      state.bound +=
+        try UsedRows(tables).count(of: pool, in: txn) - vacant.retained - vacant.free
       state.retained += vacant.retained
       state.coolingDown += vacant.free
       if let first = try VacancyRows(tables).first(of: pool, in: txn) {
@@ -150,11 +148,8 @@ extension LedgerView {
 
   /// How the addresses of a pool are used at an instant.
   func use(of pool: Pool, at instant: Instant) throws -> PoolUse {
-    let used = UsedRows(tables)
     var use = PoolUse()
-    for range in pool.offered {
-      use.used += try used.count(of: pool.network, in: range, in: txn)
-    }
+    use.used = try UsedRows(tables).count(of: pool, in: txn)
     use.bound = use.used
     try VacancyRows(tables).forEach(of: pool, in: txn) { _, vacancy in
       if vacancy.endedAt > instant { return .next }

@@ -24,11 +24,7 @@ extension LedgerView {
     switch AssignRule.step(request, standing) {
     case .answer(let decision):
       return Plan(decision: decision, event: nil)
-    case .withdraw(var assignment):
-      assignment.isNew = true
-      if case .ended(_, let endedAt, let goneAt) = standing.own {
-        assignment.ground = .reused(from: request.uid, keptSince: goneAt ?? endedAt)
-      }
+    case .withdraw(let assignment):
       return Plan(decision: .reused(assignment), event: try withdrawal(for: request))
     case .reuse(let kept):
       let ground = PodCreated.Assignment.Ground.reused(
@@ -56,14 +52,14 @@ extension LedgerView {
     guard let zone = request.zone ?? (zones.count == 1 ? zones.first : nil), zones.contains(zone)
     else { return refused(.zoneUnknown(request.zone, network: network, known: zones)) }
     let ofZone = pools.filter { $0.zone == zone }
-    let families = request.families ?? Set(ofZone.map(\.prefix.family))
+    let families = (request.families ?? Set(ofZone.map(\.prefix.family)))
+      .sorted { $0.rawValue < $1.rawValue }
     let known = Set(ofZone.map(\.prefix.family))
-    for family in families.sorted(by: { $0.rawValue < $1.rawValue })
-    where !known.contains(family) {
-      return refused(.familyUnknown(family, zone: zone, network: network))
+    if let missing = families.first(where: { !known.contains($0) }) {
+      return refused(.familyUnknown(missing, zone: zone, network: network))
     }
     var addresses: [Address] = []
-    for family in families.sorted(by: { $0.rawValue < $1.rawValue }) {
+    for family in families {
       let candidates = ofZone.filter { $0.prefix.family == family }
       guard let ip = ChoiceRule.choose(try offers(of: candidates), at: request.instant) else {
         return refused(

@@ -112,14 +112,9 @@ extension LedgerView {
 
   /// When an incarnation was certainly gone; `nil` while it may be there.
   private func goneAt(_ incarnation: Incarnation) throws -> Instant? {
-    if incarnation.isAssigned { return incarnation.stages.last?.removal?.moment.change.latest }
-    var removal = incarnation.removal(before: try successor(of: incarnation))
-    if removal == nil, let seen = incarnation.lastVersionSeen {
-      removal = try missing(
-        incarnation.uid, of: incarnation.identity, lastSeen: seen,
-        notBefore: incarnation.creationStamp)
-    }
-    return try removal.flatMap { try bounds(of: $0, of: incarnation.identity).bounds.latest }
+    let successor = incarnation.isAssigned ? nil : try pods.successor(of: incarnation, in: txn)
+    return try removal(of: incarnation, before: successor)
+      .flatMap { try bounds(of: $0, of: incarnation.identity).bounds.latest }
   }
 
   /// Another incarnation that has one of a reservation's addresses at the instant of a request, or was
@@ -167,27 +162,5 @@ extension LedgerView {
         pool: pool, unused: unused,
         oldest: unused == nil ? try vacant.first(of: pool, in: txn) : nil)
     }
-  }
-}
-
-extension Pool {
-  /// The addresses that may be handed out, as ranges, ascending.
-  package var offered: [AddressRange] {
-    var ranges: [AddressRange] = []
-    var next: IPAddress? = prefix.firstAddress
-    for exclusion in exclusions {
-      if let first = next, first < exclusion.first, let last = exclusion.first.previous,
-        let range = AddressRange(first, through: last)
-      {
-        ranges.append(range)
-      }
-      next = exclusion.last.next
-    }
-    if let first = next, first <= prefix.lastAddress,
-      let range = AddressRange(first, through: prefix.lastAddress)
-    {
-      ranges.append(range)
-    }
-    return ranges
   }
 }

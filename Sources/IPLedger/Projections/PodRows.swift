@@ -62,6 +62,15 @@ package struct PodRows {
     return try incarnation(found, of: identity.cluster, in: txn)
   }
 
+  /// The next incarnation of the same identity.
+  package func successor(
+    of incarnation: Incarnation, in txn: borrowing ReadTransaction
+  ) throws -> Incarnation? {
+    guard let first = incarnation.firstVersion else { return nil }
+    return try neighbour(
+      of: first, incarnation.uid, incarnation.identity, forward: true, in: txn)
+  }
+
   /// The uids in a row of the table.
   package static func decode(_ row: [UInt8]) throws -> [PodUID] {
     var reader = ByteReader(row)

@@ -13,6 +13,11 @@ package struct PoolRow: Hashable, Sendable {
     self.definedAt = definedAt
     self.withdrawnAt = withdrawnAt
   }
+
+  /// Whether the ledger handed its addresses out at an instant.
+  package func contains(_ instant: Instant) -> Bool {
+    definedAt <= instant && withdrawnAt.map { instant < $0 } ?? true
+  }
 }
 
 extension PoolRow {

@@ -115,10 +115,8 @@ extension Projector {
   }
 
   private func project(_ incarnation: Incarnation, in txn: borrowing WriteTransaction) throws {
-    guard let first = incarnation.firstVersion else { return }
     let cluster = incarnation.identity.cluster
-    let successor = try PodRows(tables).neighbour(
-      of: first, incarnation.uid, incarnation.identity, forward: true, in: txn.reading)
+    let successor = try PodRows(tables).successor(of: incarnation, in: txn.reading)
     for tenure in incarnation.tenures(before: successor) {
       let key = Keys.tenure(tenure, cluster, incarnation.uid)
       let row = TenureRow(tenure: tenure, incarnation: incarnation).encoded

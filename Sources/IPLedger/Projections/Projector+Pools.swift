@@ -16,7 +16,8 @@ extension Projector {
       let row = PoolRow(pool: event.pool, definedAt: known?.definedAt ?? event.instant)
       if let known { try VacancyRows(tables).clear(known.pool, in: txn) }
       try pools.define(row, in: txn)
-      for address in try addresses(in: event.pool, in: txn.reading) {
+      let (prefix, network) = (event.pool.prefix, event.pool.network)
+      for address in try tables.addresses(in: prefix, of: network, in: txn.reading) {
         try projectVacancy(of: address, in: txn)
       }
     case .withdrawn:
@@ -69,24 +70,5 @@ extension Projector {
       pool.offers(address.ip)
       ? try VacancyRule(tables).vacancy(of: address, in: txn.reading) : nil
     try VacancyRows(tables).set(vacancy, of: address, in: pool, in: txn)
-  }
-
-  /// The addresses of a pool that any pod is known to have had.
-  private func addresses(
-    in pool: Pool, in txn: borrowing ReadTransaction
-  ) throws -> [Address] {
-    let end = Keys.address(Address(network: pool.network, ip: pool.prefix.lastAddress)) + [0xFF]
-    var addresses: [Address] = []
-    var next = try txn.ceiling(
-      tables[.tenures],
-      Keys.address(Address(network: pool.network, ip: pool.prefix.firstAddress)))
-    while let found = next, found.key.lexicographicallyPrecedes(end) {
-      let address = try Keys.tenure(decoding: found.key).address
-      guard address.network == pool.network, pool.prefix.contains(address.ip) else { break }
-      addresses.append(address)
-      next = try txn.higher(
-        tables[.tenures], Keys.address(address) + [UInt8](repeating: 0xFF, count: 65))
-    }
-    return addresses
   }
 }

@@ -130,6 +130,15 @@ package struct ReleaseRows {
     }
     return ends
   }
+
+  /// When an operator freed a reservation; `nil` where nobody did (R19).
+  func released(
+    _ row: ReservationRow, _ reservation: [UInt8], in txn: borrowing ReadTransaction
+  ) throws -> Instant? {
+    try ends(of: reservation, since: row.deletionInstant ?? .earliest, in: txn)
+      .filter { if case .released = $0.cause { $0.covers(row) } else { false } }
+      .map(\.endedAt).min()
+  }
 }
 
 extension ReservationExpired {

@@ -106,6 +106,26 @@ package struct Tables: Sendable {
     }
   }
 
+  /// The addresses of a network within a prefix that any pod is known to have had, ascending.
+  package func addresses(
+    in prefix: AddressPrefix, of network: NetworkName, in txn: borrowing ReadTransaction
+  ) throws -> [Address] {
+    let last = Keys.address(Address(network: network, ip: prefix.lastAddress))
+    var addresses: [Address] = []
+    var next = try txn.ceiling(
+      self[.tenures], Keys.address(Address(network: network, ip: prefix.firstAddress)))
+    while let found = next,
+      found.key.prefix(last.count).lexicographicallyPrecedes(last)
+        || found.key.starts(with: last)
+    {
+      let address = try Keys.tenure(decoding: found.key).address
+      addresses.append(address)
+      next = try txn.higher(
+        self[.tenures], Keys.address(address) + [UInt8](repeating: 0xFF, count: 65))
+    }
+    return addresses
+  }
+
   /// Writes a row with its checksum.
   package func put(
     _ kind: Kind, _ key: [UInt8], _ content: [UInt8], in txn: borrowing WriteTransaction

@@ -41,8 +41,15 @@ package struct UsedRows {
     return next
   }
 
+  /// How many of the addresses that a pool offers were used.
+  package func count(of pool: Pool, in txn: borrowing ReadTransaction) throws -> UInt128 {
+    var count: UInt128 = 0
+    for range in pool.offered { count += try self.count(of: pool.network, in: range, in: txn) }
+    return count
+  }
+
   /// How many addresses of a range were used.
-  package func count(
+  private func count(
     of network: NetworkName, in range: AddressRange, in txn: borrowing ReadTransaction
   ) throws -> UInt128 {
     let first = Address(network: network, ip: range.first)

@@ -124,41 +124,30 @@ package struct VacancyRule {
     }
     let (stage, next) = incarnation.stage(of: row.tenure)
     let nodeClass = stage.nodeClass
-    let successor = try successor(of: incarnation, in: txn)
+    let successor = try pods.successor(of: incarnation, in: txn)
     guard let reservation = stage.reservation(on: nodeClass, before: successor),
       reservation.addresses.contains(row.tenure.address)
     else { return free }
     let key = Keys.reservation(incarnation.identity, nodeClass)
-    let since = reservation.deletionInstant ?? .earliest
-    let released = try ReleaseRows(tables).ends(of: key, since: since, in: txn)
-      .filter { if case .released = $0.cause { $0.covers(reservation) } else { false } }
-      .map(\.endedAt).min()
+    let released = try ReleaseRows(tables).released(reservation, key, in: txn)
     let back = try next ?? comeback(of: incarnation, reservation.isAssigned, in: txn)
     let ends = [reservation.ownDeadline, released, back].compactMap(\.self)
     guard let until = ends.min() else { return nil }
     return Vacancy(endedAt: endedAt, freeAt: max(endedAt, until))
   }
 
-  private func successor(
-    of incarnation: Incarnation, in txn: borrowing ReadTransaction
-  ) throws -> Incarnation? {
-    guard let first = incarnation.firstVersion else { return nil }
-    return try pods.neighbour(
-      of: first, incarnation.uid, incarnation.identity, forward: true, in: txn)
-  }
-
   /// When the pod had certainly come back on the same class of nodes with retention enabled.
   private func comeback(
     of incarnation: Incarnation, _ isDecided: Bool, in txn: borrowing ReadTransaction
   ) throws -> Instant? {
-    var next = try successor(of: incarnation, in: txn)
+    var next = try pods.successor(of: incarnation, in: txn)
     while let later = next {
       if later.retainedHours != nil, later.nodeClass == incarnation.nodeClass,
         !isDecided || later.isAssigned, let first = later.tenures(before: nil).first
       {
         return first.start.ownLatest
       }
-      next = try successor(of: later, in: txn)
+      next = try pods.successor(of: later, in: txn)
     }
     return nil
   }

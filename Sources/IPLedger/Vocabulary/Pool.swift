@@ -65,6 +65,28 @@ public struct Pool: Hashable, Sendable {
   }
 }
 
+extension Pool {
+  /// The addresses that may be handed out, as ranges, ascending.
+  package var offered: [AddressRange] {
+    var ranges: [AddressRange] = []
+    var next: IPAddress? = prefix.firstAddress
+    for exclusion in exclusions {
+      if let first = next, first < exclusion.first, let last = exclusion.first.previous,
+        let range = AddressRange(first, through: last)
+      {
+        ranges.append(range)
+      }
+      next = exclusion.last.next
+    }
+    if let first = next, first <= prefix.lastAddress,
+      let range = AddressRange(first, through: prefix.lastAddress)
+    {
+      ranges.append(range)
+    }
+    return ranges
+  }
+}
+
 /// A pool that cannot be.
 public struct InvalidPool: Error, Hashable, Sendable, CustomStringConvertible {
   /// Its prefix.

@@ -22,9 +22,6 @@ public struct Dialect: Hashable, Sendable {
     hoursKey: "k8s.aliyun.com/eci-fixed-ip-retain-hour",
     computeClassLabel: "alibabacloud.com/compute-class")
 
-  /// The compute classes that may keep an address; a pod without the label is of the first (R13).
-  public static let eligibleComputeClasses = RetentionPolicy.eligibleComputeClasses
-
   /// The dialect with a name: `acs` or `eci`.
   public init?(name: String) {
     switch name {
@@ -53,7 +50,8 @@ extension Dialect {
       return (.release, RetentionGrounds(eligibility: .notRequested))
     }
     let computeClass = labels[computeClassLabel] ?? ""
-    guard computeClass.isEmpty || Self.eligibleComputeClasses.contains(computeClass) else {
+    guard computeClass.isEmpty || RetentionPolicy.eligibleComputeClasses.contains(computeClass)
+    else {
       return (.release, RetentionGrounds(eligibility: .ineligibleComputeClass))
     }
     guard let text = annotations[hoursKey] else {

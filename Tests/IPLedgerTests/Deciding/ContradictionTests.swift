@@ -58,6 +58,8 @@ import Testing
       10:05 audit 10.0.0.1 -> held web-0#a
       10:06 web-1#a asks   -> fresh 10.0.0.2
       10:07 web-0#a goes   -> retained until d3 10:07
+      10:07:30 audit 10.0.0.0 -> retained web-0 until d3 10:07
+      10:07:30 audit 10.0.0.1 -> free
       10:08 web-0#b asks keep 48 -> reused 10.0.0.0
       """)
     #expect(after == [])
