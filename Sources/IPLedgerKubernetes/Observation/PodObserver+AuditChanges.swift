@@ -81,29 +81,16 @@ extension PodObserver {
   ) -> [Event] {
     let sighting = change.sighting
     let known = pods[sighting.uid]
-    guard known.map({ $0.hadAddress || !$0.isSeenWhole }) ?? true || !sighting.addresses.isEmpty
-    else {
-      summary.skip(.neverHadAddress)
-      pods[sighting.uid] = nil
-      return []
-    }
-    var events: [Event] = []
-    let isOther = known.map { $0.holdsOtherwise(than: sighting) } ?? true
-    if isOther || change.removalVersion != nil {
-      // What the removed object shows besides was made by a change that was not seen.
-      var first = context
-      first.isExactChange = false
-      first.requestReceivedAt = nil
-      events += take(sighting, first)
-    }
+    guard mayHaveHadAddress(sighting) else { return skipRemoval(sighting) }
+    var first = context
+    first.isExactChange = false
+    first.requestReceivedAt = nil
+    let isAsKnown = isKnown(sighting) && change.removalVersion == nil
     let version = change.removalVersion ?? max(sighting.version, (known?.version ?? 0) + 1)
-    let memory = pods[sighting.uid] ?? PodMemory(sighting, epoch: options.epoch, isSeenWhole: false)
     var own = context
     own.isExactChange = true
     own.requestReceivedAt = change.begunAt
     own.stageAt = change.shownAt
-    events.append(memory.removal(sighting, own, at: version))
-    pods[sighting.uid] = nil
-    return events
+    return remove(sighting, first: isAsKnown ? nil : first, own, at: version)
   }
 }

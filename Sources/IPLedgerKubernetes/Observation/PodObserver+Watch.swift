@@ -120,25 +120,15 @@ extension PodObserver {
       return events
     }
     let known = pods[sighting.uid]
-    guard known.map({ $0.hadAddress || !$0.isSeenWhole }) ?? true || !sighting.addresses.isEmpty
-    else {
-      summary.skip(.neverHadAddress)
+    guard mayHaveHadAddress(sighting) else {
       mark(sighting, context, preceding: known?.newestStamp, isCreation: false)
-      pods[sighting.uid] = nil
-      return []
+      return skipRemoval(sighting)
     }
-    // The removed object is the last state: of a pod not known before, it is all there is.
-    var events: [Event] = []
-    if known.map({ $0.holdsOtherwise(than: sighting) }) ?? true {
-      var first = context
-      first.isExactChange = false
-      first.knownWithout = known?.version
-      events += take(sighting, first)
-    }
-    let memory = pods[sighting.uid] ?? PodMemory(sighting, epoch: options.epoch, isSeenWhole: false)
-    events.append(memory.removal(sighting, context, at: sighting.version))
-    pods[sighting.uid] = nil
-    return events
+    var first = context
+    first.isExactChange = false
+    first.knownWithout = known?.version
+    return remove(
+      sighting, first: isKnown(sighting) ? nil : first, context, at: sighting.version)
   }
 
   /// The change that the watch has come to.
