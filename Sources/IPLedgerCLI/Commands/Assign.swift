@@ -79,12 +79,13 @@ struct Assign: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // What is only tried may be of a time that has not come.
     let now = options.currentTime
-    if !dryRun { _ = try options.pastInstant(pod.at) }
+    let instant = try dryRun ? pod.at?.instant(now: now) ?? now : options.pastInstant(pod.at)
     let ledger = try dryRun ? options.openToRead() : options.openToWrite()
     let request = AssignRequest(
       identity: try pod.identity(in: ledger, cluster: cluster), uid: pod.uid,
-      at: pod.at?.instant(now: now) ?? now, network: network, zone: zone,
+      at: instant, network: network, zone: zone,
       families: family.isEmpty ? nil : Set(family.map(\.family)), node: node,
       nodeClass: nodeClass?.nodeClass, computeClass: computeClass, retainHours: retainHours)
     if dryRun {

@@ -19,9 +19,8 @@ struct Complete: AsyncParsableCommand {
   @OptionGroup var options: LedgerOptions
 
   func run() async throws {
-    _ = try options.pastInstant(pod.at)
     let ledger = try options.openToWrite()
-    let notice = try pod.notice(in: ledger, now: options.currentTime)
+    let notice = try pod.notice(in: ledger, options)
     try options.finish(with: NoticeAnswer(disposition: try await ledger.complete(notice)))
   }
 }

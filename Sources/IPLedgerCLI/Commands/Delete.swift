@@ -33,10 +33,8 @@ struct Delete: AsyncParsableCommand {
   @OptionGroup var options: LedgerOptions
 
   func run() async throws {
-    _ = try options.pastInstant(pod.at)
     let ledger = try options.openToWrite()
-    let notice = try pod.notice(
-      in: ledger, requestedAt: requestedAt, now: options.currentTime)
+    let notice = try pod.notice(in: ledger, requestedAt: requestedAt, options)
     let disposition = try await ledger.delete(notice, forced: forced)
     try options.finish(with: NoticeAnswer(disposition: disposition))
   }

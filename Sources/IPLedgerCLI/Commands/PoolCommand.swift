@@ -13,6 +13,27 @@ struct PoolCommand: ParsableCommand {
     subcommands: [PoolDefine.self, PoolWithdraw.self, PoolList.self, PoolShow.self])
 }
 
+/// Which pool is meant.
+struct PoolOptions: ParsableArguments {
+  @Argument(
+    help: "The pool's prefix, such as 10.0.4.0/24.", transform: AddressPrefix.init(parsing:))
+  var prefix: AddressPrefix
+
+  @Option(
+    help: "The address space. Without it: the only one with pools.",
+    transform: NetworkName.init(_:))
+  var network: NetworkName?
+}
+
+extension Ledger {
+  /// The network that is meant: the one that is named, else the only one with pools.
+  ///
+  /// - Throws: A ``Failure`` that lists them.
+  func poolNetwork(meantBy given: NetworkName?) throws -> NetworkName {
+    try read { view in try view.pools(of: nil).map(\.network) }.meant(by: given)
+  }
+}
+
 extension [NetworkName] {
   /// The network that is meant: the one that is named, else the only one with pools.
   ///

@@ -58,13 +58,10 @@ struct PoolDefine: AsyncParsableCommand {
   @OptionGroup var options: LedgerOptions
 
   func run() async throws {
-    let now = options.currentTime
     let instant = try options.pastInstant(at)
     let ledger = try options.openToWrite(create: true)
-    let network = try ledger.read { view in try view.pools(of: nil).map(\.network) }
-      .meant(by: self.network)
-    try options.finish(
-      with: try await define(in: ledger, network, at: instant ?? now))
+    let network = try ledger.poolNetwork(meantBy: self.network)
+    try options.finish(with: try await define(in: ledger, network, at: instant))
   }
 
   private func define(

@@ -17,27 +17,21 @@ struct PoolShow: ParsableCommand {
         ipledger pool show 10.0.4.0/24
       """)
 
-  @Argument(
-    help: "The pool's prefix, such as 10.0.4.0/24.", transform: AddressPrefix.init(parsing:))
-  var prefix: AddressPrefix
-
-  @Option(
-    help: "The address space. Without it: the only one with pools.",
-    transform: NetworkName.init(_:))
-  var network: NetworkName?
+  @OptionGroup var pool: PoolOptions
 
   @OptionGroup var options: LedgerOptions
 
   func run() throws {
     let now = options.currentTime
     let ledger = try options.openToRead()
-    let pools = try ledger.read { view in try view.poolStatuses(of: self.network, at: now) }
-    let network = try pools.map(\.pool.network).meant(by: self.network)
+    let pools = try ledger.read { view in try view.poolStatuses(of: pool.network, at: now) }
+    let network = try pools.map(\.pool.network).meant(by: pool.network)
     let ofNetwork = pools.filter { $0.pool.network == network }
-    guard let found = ofNetwork.first(where: { $0.pool.prefix == prefix }) else {
+    guard let found = ofNetwork.first(where: { $0.pool.prefix == pool.prefix }) else {
       let known = ofNetwork.map(\.pool.prefix.description).joined(separator: ", ")
       throw Failure.refused(
-        "the network \(network) has no pool \(prefix); it has \(known.isEmpty ? "none" : known)")
+        "the network \(network) has no pool \(pool.prefix); it has \(known.isEmpty ? "none" : known)"
+      )
     }
     let details = PoolDetails(status: found, instant: now)
     var output = Output()

@@ -14,14 +14,7 @@ struct PoolWithdraw: AsyncParsableCommand {
         ipledger pool withdraw 10.0.4.0/24 --network vpc-1
       """)
 
-  @Argument(
-    help: "The pool's prefix, such as 10.0.4.0/24.", transform: AddressPrefix.init(parsing:))
-  var prefix: AddressPrefix
-
-  @Option(
-    help: "The address space. Without it: the only one with pools.",
-    transform: NetworkName.init(_:))
-  var network: NetworkName?
+  @OptionGroup var pool: PoolOptions
 
   @Option(
     parsing: .unconditional,
@@ -32,12 +25,10 @@ struct PoolWithdraw: AsyncParsableCommand {
   @OptionGroup var options: LedgerOptions
 
   func run() async throws {
-    let now = options.currentTime
+    let instant = try options.pastInstant(at)
     let ledger = try options.openToWrite()
-    let network = try ledger.read { view in try view.pools(of: nil).map(\.network) }
-      .meant(by: self.network)
-    let outcome = try await ledger.withdraw(
-      prefix, of: network, at: at?.instant(now: now) ?? now)
-    try options.finish(with: PoolAnswer(outcome, prefix, network))
+    let network = try ledger.poolNetwork(meantBy: pool.network)
+    let outcome = try await ledger.withdraw(pool.prefix, of: network, at: instant)
+    try options.finish(with: PoolAnswer(outcome, pool.prefix, network))
   }
 }

@@ -24,10 +24,8 @@ struct Terminate: AsyncParsableCommand {
   @OptionGroup var options: LedgerOptions
 
   func run() async throws {
-    _ = try options.pastInstant(pod.at)
     let ledger = try options.openToWrite()
-    let notice = try pod.notice(
-      in: ledger, requestedAt: requestedAt, now: options.currentTime)
+    let notice = try pod.notice(in: ledger, requestedAt: requestedAt, options)
     try options.finish(with: NoticeAnswer(disposition: try await ledger.terminate(notice)))
   }
 }

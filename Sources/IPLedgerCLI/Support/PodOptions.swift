@@ -51,24 +51,25 @@ struct PodOptions: ParsableArguments {
     return try PodIdentity(cluster: only, namespace: namespace, name: name)
   }
 
-  /// As of when.
-  func instant(now: Instant) -> Instant { at?.instant(now: now) ?? now }
-
   /// What is told of it.
+  ///
+  /// - Throws: A ``Failure`` where its instant has not come yet, or the cluster is not clear.
   func notice(
-    in ledger: Ledger, requestedAt: TimeExpression? = nil, now: Instant
+    in ledger: Ledger, requestedAt: TimeExpression? = nil, _ options: LedgerOptions
   ) throws -> PodNotice {
     PodNotice(
-      identity: try identity(in: ledger), uid: uid, at: instant(now: now),
-      requestedAt: requestedAt?.instant(now: now))
+      identity: try identity(in: ledger), uid: uid, at: try options.pastInstant(at),
+      requestedAt: requestedAt?.instant(now: options.currentTime))
   }
 }
 
 extension LedgerOptions {
-  /// An instant that is written down: one that has not come yet could not be taken back.
-  func pastInstant(_ at: TimeExpression?) throws -> Instant? {
-    guard let instant = at?.instant(now: currentTime) else { return nil }
-    guard instant <= currentTime else {
+  /// An instant that is written down, now where none is given: one that has not come yet could not
+  /// be taken back.
+  func pastInstant(_ at: TimeExpression?) throws -> Instant {
+    let now = currentTime
+    let instant = at?.instant(now: now) ?? now
+    guard instant <= now else {
       throw Failure.usage(
         "--at \(instant) has not come yet: what is decided is written down for good; leave --at away, "
           + "or try with --dry-run where there is one")

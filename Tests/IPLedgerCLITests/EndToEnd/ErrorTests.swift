@@ -42,6 +42,12 @@ import Testing
     Mistake(["explain", "192.168.4.11"], 64, "NAMESPACE/POD", "ipledger audit"),
     Mistake(["reservations", "--expiring-within", "6"], 64, "unit is missing"),
     Mistake(["expire", "--at", "2026-12-01"], 64, "has not come yet", "--dry-run"),
+    Mistake(["pool", "define", "10.9.0.0/24", "--at", "2026-12-01"], 64, "has not come yet"),
+    Mistake(["pool", "withdraw", "10.9.0.0/24", "--at", "2026-12-01"], 64, "has not come yet"),
+    Mistake(
+      ["delete", "default/web-0", "--uid", "u", "--at", "2026-12-01"], 64, "has not come yet"),
+    Mistake(
+      ["assign", "default/web-0", "--uid", "u", "--at", "2026-12-01"], 64, "has not come yet"),
     Mistake(["release", "192.168.4.0/24", "--by", "a", "--reason", "b"], 64, "one address"),
     Mistake(["release", "default/web-0", "--by", "", "--reason", "b"], 64, "may be empty"),
     Mistake(["release", "default/web-0", "--reason", "b"], 64, "--by"),
