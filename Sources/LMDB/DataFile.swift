@@ -12,8 +12,6 @@ struct DataFile: ~Copyable {
   private let path: String
 
   /// Opens the file for reading, or returns `nil` when there is none.
-  ///
-  /// Never call this while this process has the environment open.
   init?(path: String) throws(LMDBError) {
     descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     self.path = path
@@ -54,10 +52,27 @@ struct DataFile: ~Copyable {
     }
   }
 
+  /// The meta page of a commit, or `nil` where two later ones have replaced it.
+  func meta(of transaction: Int) throws(LMDBError) -> MetaPage? {
+    let metas = try metaPages()
+    return [metas.first, metas.second].first { $0.transaction == UInt64(transaction) }
+  }
+
+  /// How many whole pages the file has; the two meta pages at least.
+  func pageCount(of pageSize: UInt64) -> UInt64 {
+    max(UInt64(MetaPage.count), ((try? size()) ?? 0) / pageSize)
+  }
+
+  /// Whether the file has so many bytes at an offset.
+  func contains(_ count: UInt64, at offset: UInt64) -> Bool {
+    guard let length = try? size() else { return false }
+    return offset <= length && count <= length - offset
+  }
+
   /// The bytes at `offset`, or `nil` when the file ends before `count` of them.
   func bytes(at offset: UInt64, count: UInt64) -> [UInt8]? {
-    guard let length = try? size(), offset <= length, count <= length - offset,
-      let start = Int(exactly: offset), let count = Int(exactly: count)
+    guard contains(count, at: offset), let start = Int(exactly: offset),
+      let count = Int(exactly: count)
     else { return nil }
     var bytes = [UInt8](repeating: 0, count: count)
     let found = unsafe bytes.withUnsafeMutableBytes { buffer in
@@ -74,7 +89,36 @@ struct DataFile: ~Copyable {
     return UInt64(information.st_size)
   }
 
+  /// Both meta pages, which belong together.
   private func metaPages() throws(LMDBError) -> (first: MetaPage, second: MetaPage) {
+    for _ in 1..<DataFile.attempts {
+      // Another process may have committed between the one and the other.
+      if let metas = try? readMetaPages(), areConsecutive(metas) { return metas }
+    }
+    let metas = try readMetaPages()
+    guard areConsecutive(metas) else {
+      throw LMDBError(
+        .corrupted,
+        "\(path): expected meta pages of two commits in a row, found \(metas.first.transaction) "
+          + "and \(metas.second.transaction), with \(metas.first.lastPage) and "
+          + "\(metas.second.lastPage) pages: one of them is damaged; restore the file from a backup"
+      )
+    }
+    return metas
+  }
+
+  /// Commits take turns: the even ones write the first page, the odd ones the second, and the file
+  /// never has fewer pages than before.
+  private func areConsecutive(_ metas: (first: MetaPage, second: MetaPage)) -> Bool {
+    let (first, second) = metas
+    if first.transaction == 0, second.transaction == 0 { return true }
+    guard first.transaction % 2 == 0, second.transaction % 2 == 1 else { return false }
+    return first.transaction < second.transaction
+      ? first.transaction + 1 == second.transaction && first.lastPage <= second.lastPage
+      : second.transaction + 1 == first.transaction && second.lastPage <= first.lastPage
+  }
+
+  private func readMetaPages() throws(LMDBError) -> (first: MetaPage, second: MetaPage) {
     guard let bytes = bytes(at: 0, count: MetaPage.size) else {
       throw invalid("a whole meta page", "\(try size()) bytes")
     }
@@ -97,6 +141,9 @@ struct DataFile: ~Copyable {
     guard let second = MetaPage(bytes) else {
       throw invalid("a second meta page", "something else")
     }
+    for meta in [first, second] where meta.lastPage > MetaPage.greatestPage {
+      throw invalid("at most \(MetaPage.greatestPage) pages", "\(meta.lastPage)")
+    }
     return (first, second)
   }
 
@@ -112,11 +159,18 @@ struct DataFile: ~Copyable {
 struct MetaPage: Equatable {
   let version: UInt32
   let pageSize: UInt64
-  /// The root of the tree of free pages.
-  let freeRoot: UInt64
+  /// The tree of free pages.
+  let free: TreeRecord
+  /// The tree of the tables' records.
+  let main: TreeRecord
   let lastPage: UInt64
   let transaction: UInt64
 
+  /// How many there are.
+  static let count = 2
+  /// The greatest number that a page can have: branches keep 48 bits of it, and with pages of 64 KiB
+  /// no file has more bytes than fit 63 bits.
+  static let greatestPage: UInt64 = 1 << 47
   /// Page header and meta data, in bytes.
   static let size: UInt64 = 16 + 136
   static let supportedVersion: UInt32 = 1
@@ -129,7 +183,8 @@ struct MetaPage: Equatable {
     else { return nil }
     version = page.integer(at: 20, as: UInt32.self)
     pageSize = UInt64(page.integer(at: 40, as: UInt32.self))
-    freeRoot = page.integer(at: 80, as: UInt64.self)
+    free = TreeRecord(page, at: 40)
+    main = TreeRecord(page, at: 40 + TreeRecord.size)
     lastPage = page.integer(at: 136, as: UInt64.self)
     transaction = page.integer(at: 144, as: UInt64.self)
   }

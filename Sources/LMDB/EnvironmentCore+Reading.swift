@@ -38,6 +38,19 @@ extension EnvironmentCore {
     }
   }
 
+  /// Begins a read transaction for its number only, without looking at a page.
+  func pinSnapshot() throws(LMDBError) -> OpaquePointer {
+    while true {
+      let admission = try gate.enterReader()
+      guard let transaction = unsafe try beginInside(admission.idle) else {
+        try adoptMapSize()
+        continue
+      }
+      if unsafe isTrue(transaction) { return unsafe transaction }
+      unsafe endReading(transaction)
+    }
+  }
+
   /// Ends a read transaction; its slot is kept for another one.
   func endReading(_ transaction: OpaquePointer) {
     unsafe mdb_txn_reset(transaction)

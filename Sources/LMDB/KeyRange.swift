@@ -10,7 +10,7 @@ public enum KeyRange: Sendable, Hashable {
   case between([UInt8], [UInt8])
 
   /// The least key in the range, empty for "from the beginning".
-  var lower: [UInt8] {
+  public var lower: [UInt8] {
     switch self {
     case .all: []
     case .prefix(let bytes), .from(let bytes), .between(let bytes, _): bytes
@@ -18,7 +18,7 @@ public enum KeyRange: Sendable, Hashable {
   }
 
   /// The least key beyond the range, `nil` for "to the end".
-  var upper: [UInt8]? {
+  public var upper: [UInt8]? {
     switch self {
     case .all, .from: nil
     case .prefix(let bytes): KeyRange.successor(ofPrefix: bytes)

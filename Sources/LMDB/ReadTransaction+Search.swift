@@ -58,6 +58,38 @@ extension ReadTransaction {
     return try cursor.move(above: key) ? cursor.entry : nil
   }
 
+  /// The entries on both sides of a place between two keys, in one search.
+  ///
+  /// What lies on both sides of a place proves that nothing lies in it, as long as a caller can tell
+  /// that both are sound: a search that a damaged key led astray ends beside that key, and one that
+  /// a damaged branch led astray ends between two keys that do not enclose the place.
+  ///
+  /// - Parameters:
+  ///   - table: The table.
+  ///   - key: The place is before this key.
+  ///   - isAfter: Whether the place is after the key instead.
+  /// - Returns: The entry with the greatest key below the place and the one with the least key above.
+  /// - Throws: `.corrupted` where they do not enclose it; `.badKeySize`; `.tableNotFound`.
+  public func around(
+    _ table: Table, _ key: [UInt8], after isAfter: Bool = false
+  ) throws(LMDBError) -> (below: Entry?, above: Entry?) {
+    var cursor = try cursor(table, key)
+    let isFound = isAfter ? try cursor.move(above: key) : try cursor.move(toCeilingOf: key)
+    let above = isFound ? cursor.entry : nil
+    let below = try cursor.move(isFound ? MDB_PREV : MDB_LAST) ? cursor.entry : nil
+    let isAbove = above.map {
+      !$0.key.lexicographicallyPrecedes(key) && !(isAfter && $0.key == key)
+    }
+    let isBelow = below.map { $0.key.lexicographicallyPrecedes(key) || (isAfter && $0.key == key) }
+    guard isAbove ?? true, isBelow ?? true else {
+      throw LMDBError(
+        .corrupted,
+        "\(core.path), table “\(table.name)”: the keys of a page are not in order; restore the "
+          + "directory from a backup")
+    }
+    return (below, above)
+  }
+
   private func cursor(_ table: Table, _ key: [UInt8]) throws(LMDBError) -> Cursor {
     try check(table, key)
     return unsafe try Cursor(handle, table.handle, path: core.path)
