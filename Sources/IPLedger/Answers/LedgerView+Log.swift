@@ -59,7 +59,7 @@ extension LedgerView {
     try clusters().compactMap { cluster in
       guard
         let identity = try? PodIdentity(cluster: cluster, namespace: namespace, name: name),
-        let found = try txn.ceiling(tables[.pods], Keys.identity(identity)),
+        let found = try tables.ceiling(.pods, Keys.identity(identity), in: txn),
         found.key.starts(with: Keys.identity(identity))
       else { return nil }
       return identity
@@ -101,8 +101,8 @@ extension LedgerView {
   public func epoch(of cluster: ClusterName) throws -> UInt32 {
     let coverage = try coverage(of: cluster)
     let spans = coverage.versions.map(\.through.epoch).max() ?? 0
-    let last = try txn.lower(
-      tables[.earliest], Keys.cluster(cluster) + [UInt8](repeating: 0xFF, count: 13))
+    let last = try tables.lower(
+      .earliest, Keys.cluster(cluster) + [UInt8](repeating: 0xFF, count: 13), in: txn)
     guard let last, last.key.starts(with: Keys.cluster(cluster)) else { return spans }
     return max(spans, try Keys.version(endOf: last.key).epoch)
   }

@@ -77,11 +77,10 @@ extension LedgerView {
     }
     for cluster in try clusters() {
       let prefix = Keys.cluster(cluster)
-      let last = try txn.lower(
-        tables[.earliest], prefix + [UInt8](repeating: 0xFF, count: 13))
+      let last = try tables.lower(
+        .earliest, prefix + [UInt8](repeating: 0xFF, count: 13), in: txn)
       guard let last, last.key.starts(with: prefix) else { continue }
-      var reader = ByteReader(
-        try Row.open(last.value, under: last.key, of: Tables.Kind.earliest.rawValue))
+      var reader = ByteReader(last.content)
       if Instant(microseconds: try reader.int64()) > instant { return false }
     }
     return true
@@ -202,7 +201,8 @@ extension LedgerView {
   ) throws -> (ends: [ReservationExpired], last: [UInt8]?) {
     let end = Keys.instant(instant.adding(microseconds: 1))
     var keys: [[UInt8]] = []
-    try txn.scanKeys(tables[.deadlines], previous.map { .from($0 + [0]) } ?? .all) { key in
+    let range = previous.map { KeyRange.from($0 + [0]) } ?? .all
+    try tables.scan(.deadlines, range, in: txn) { key, _ in
       guard key.prefix(8).lexicographicallyPrecedes(end) else { return .stop }
       keys.append(key)
       return keys.count < limit ? .next : .stop
@@ -216,7 +216,7 @@ extension LedgerView {
   /// The first deadline after an instant; `nil` where none is known.
   func nextDeadline(after instant: Instant) throws -> Instant? {
     let key = Keys.instant(instant.adding(microseconds: 1))
-    guard let found = try txn.ceiling(tables[.deadlines], key) else { return nil }
+    guard let found = try tables.ceiling(.deadlines, key, in: txn) else { return nil }
     var reader = ByteReader(Array(found.key.prefix(8)))
     let deadline = Instant(microseconds: try reader.orderedInt64())
     return deadline == .latest ? nil : deadline

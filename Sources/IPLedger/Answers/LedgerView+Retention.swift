@@ -186,10 +186,9 @@ extension LedgerView {
     // At home the order of changes tells what began later; elsewhere only the times do.
     var key = isHome ? Keys.tenure(own, cluster, lifetime.row.uid) : prefix
     let began = try isHome ? nil : bounds(of: own.start, of: lifetime.identity).bounds.latest
-    while let next = try txn.higher(tables[.tenures], key), next.key.starts(with: prefix) {
+    while let next = try tables.higher(.tenures, key, in: txn), next.key.starts(with: prefix) {
       key = next.key
-      let row = try TenureRow(
-        decoding: Row.open(next.value, under: key, of: Tables.Kind.tenures.rawValue))
+      let row = try TenureRow(decoding: next.content)
       // Decisions come last, and what the ledger gave away meanwhile is a conflict, not an end.
       if row.tenure.isAssigned { return nil }
       guard takes(row, lifetime) else {

@@ -68,7 +68,7 @@ extension LedgerView {
       tenures: try txn.count(tables[.tenures]), holders: 0, reservations: [:],
       conflicts: try conflicts(), clockDisagreements: 0, contradictions: 0, rejectedHours: 0,
       clusters: [])
-    if let last = try txn.last(log) { status.lastRecordedAt = EventFrame.recordedAt(last.value) }
+    status.lastRecordedAt = try LogHead(log, in: txn).event()?.recordedAt
     for kind in Event.Kind.allCases { status.events[kind] = try count(Counter.kind(kind)) }
     status.clockDisagreements = try count(Counter.clockDisagreement)
     status.contradictions = try count(Counter.contradiction)
@@ -122,7 +122,7 @@ extension LedgerView {
   private func addressesOfSeveralClusters(in network: NetworkName) throws -> Set<Address> {
     var found: Set<Address> = []
     var previous: (address: Address, cluster: ClusterName)?
-    try txn.scan(tables[.tenures], .prefix(Keys.network(network))) { key, _ in
+    try tables.scan(.tenures, .prefix(Keys.network(network)), in: txn) { key, _ in
       let place = try Keys.tenure(decoding: key)
       if let previous, previous.address == place.address, previous.cluster != place.cluster {
         found.insert(place.address)

@@ -61,7 +61,7 @@ extension LedgerView {
 
   /// Visits the reservations of all pods, by identity, oldest first.
   private func forEachReservationLeft(_ body: (ReservationLeft) throws -> Void) throws {
-    var next = try txn.first(tables[.pods])
+    var next = try tables.first(.pods, in: txn)
     while let found = next {
       let identity = try Keys.identity(startOf: found.key).identity
       let succession = try succession(of: identity)
@@ -74,7 +74,7 @@ extension LedgerView {
         }
       }
       // A name's zero byte ends it: the next identity's keys are beyond the same with a one.
-      next = try txn.ceiling(tables[.pods], Keys.identity(identity).dropLast() + [1])
+      next = try tables.ceiling(.pods, Keys.identity(identity).dropLast() + [1], in: txn)
     }
   }
 

@@ -22,10 +22,12 @@ public struct LedgerView: ~Copyable {
   }
 
   /// The position of the last event; ``Position/origin`` where there is none.
+  ///
+  /// - Throws: ``LedgerError/logNotDense(head:events:)`` where the log has lost events.
   public var head: Position {
     get throws {
       if let fixedHead { return fixedHead }
-      return try txn.last(log).map { try Keys.position(endOf: $0.key) } ?? .origin
+      return try LogHead(log, in: txn).position
     }
   }
 
@@ -75,11 +77,11 @@ public struct LedgerView: ~Copyable {
   /// The networks in which any address was ever held, or was watched.
   public func networks() throws -> [NetworkName] {
     var networks: Set<NetworkName> = []
-    var next = try txn.first(tables[.tenures])
+    var next = try tables.first(.tenures, in: txn)
     while let found = next {
       let name = try NetworkName(String(decoding: found.key.prefix { $0 != 0 }, as: UTF8.self))
       networks.insert(name)
-      next = try txn.ceiling(tables[.tenures], Array(name.rawValue.utf8) + [1])
+      next = try tables.ceiling(.tenures, Array(name.rawValue.utf8) + [1], in: txn)
     }
     for row in try PoolRows(tables).pools(of: nil, in: txn) { networks.insert(row.pool.network) }
     for cluster in try clusters() {
@@ -92,7 +94,7 @@ public struct LedgerView: ~Copyable {
   public func networks(of ip: IPAddress) throws -> [NetworkName] {
     try networks().filter { network in
       let prefix = Keys.address(Address(network: network, ip: ip))
-      guard let found = try txn.ceiling(tables[.tenures], prefix) else { return false }
+      guard let found = try tables.ceiling(.tenures, prefix, in: txn) else { return false }
       return found.key.starts(with: prefix)
     }
   }

@@ -64,12 +64,6 @@ package enum EventFrame {
     }
   }
 
-  /// The time of writing alone, for a look at the head of the log.
-  package static func recordedAt(_ frame: [UInt8]) -> Instant? {
-    var reader = ByteReader(frame.dropFirst(2))
-    return (try? reader.int64()).map { Instant(microseconds: $0) }
-  }
-
   private static func checksum(of body: ArraySlice<UInt8>, at position: Position) -> UInt32 {
     var place = ByteWriter()
     place.uint64(position.rawValue)

@@ -52,12 +52,12 @@ package struct CoverageRows {
   /// All clusters of which anything was ever watched.
   package func clusters(in txn: borrowing ReadTransaction) throws -> [ClusterName] {
     var clusters: [ClusterName] = []
-    var next = try txn.first(tables[.coverage])
+    var next = try tables.first(.coverage, in: txn)
     while let found = next {
       let name = try ClusterName(
         String(decoding: found.key.prefix { $0 != 0 }, as: UTF8.self))
       clusters.append(name)
-      next = try txn.ceiling(tables[.coverage], Array(name.rawValue.utf8) + [1])
+      next = try tables.ceiling(.coverage, Array(name.rawValue.utf8) + [1], in: txn)
     }
     return clusters
   }
@@ -92,7 +92,7 @@ package struct CoverageRows {
   ) throws {
     let name = Array(network.rawValue.utf8)
     let key = prefix(cluster, .network) + name
-    guard try !txn.reading.contains(tables[.coverage], key) else { return }
+    guard try !tables.contains(.coverage, key, in: txn.reading) else { return }
     try put(key, name, in: txn)
   }
 
@@ -100,7 +100,7 @@ package struct CoverageRows {
   /// their own.
   private func state(_ event: SourceWatched, in txn: borrowing WriteTransaction) throws -> Bool {
     let key = prefix(event.cluster, .statement) + Self.digest(of: event)
-    guard try !txn.reading.contains(tables[.coverage], key) else { return false }
+    guard try !tables.contains(.coverage, key, in: txn.reading) else { return false }
     try put(key, [], in: txn)
     return true
   }

@@ -54,10 +54,10 @@ package struct PodRows {
     let near =
       forward ? together.first { $0 > uid } : together.last { $0 < uid }
     if let near { return try incarnation(near, of: identity.cluster, in: txn) }
-    let next = forward ? try txn.higher(tables[.pods], key) : try txn.lower(tables[.pods], key)
+    let next =
+      try forward ? tables.higher(.pods, key, in: txn) : tables.lower(.pods, key, in: txn)
     guard let next, next.key.starts(with: Keys.identity(identity)) else { return nil }
-    let uids = try Self.decode(
-      Row.open(next.value, under: next.key, of: Tables.Kind.pods.rawValue))
+    let uids = try Self.decode(next.content)
     guard let found = forward ? uids.first : uids.last else { return nil }
     return try incarnation(found, of: identity.cluster, in: txn)
   }

@@ -50,7 +50,7 @@ package struct PoolRows {
 
   /// Whether no pool hands anything out.
   package func isEmpty(in txn: borrowing ReadTransaction) throws -> Bool {
-    try txn.first(tables[.pools]) == nil
+    try tables.first(.pools, in: txn) == nil
   }
 
   /// The pool with this very prefix, if it hands addresses out.
@@ -66,11 +66,10 @@ package struct PoolRows {
   ) throws -> PoolRow? {
     let key = Keys.address(address)
     // Pools do not overlap: only the one that begins last before the address can have it.
-    guard let found = try txn.floor(tables[.pools], key + [0xFF]),
+    guard let found = try tables.floor(.pools, key + [0xFF], in: txn),
       found.key.starts(with: Keys.network(address.network))
     else { return nil }
-    let row = try PoolRow(
-      decoding: Row.open(found.value, under: found.key, of: Tables.Kind.pools.rawValue))
+    let row = try PoolRow(decoding: found.content)
     return row.pool.prefix.contains(address.ip) ? row : nil
   }
 

@@ -139,9 +139,8 @@ extension Projector {
     else { return }
     let prefix = Keys.tenures(own.tenure.address, own.pod.identity.cluster)
     var overlaps = false
-    if let next = try txn.reading.higher(tables[.tenures], key), next.key.starts(with: prefix) {
-      let row = try Row.open(next.value, under: next.key, of: Tables.Kind.tenures.rawValue)
-      let other = try TenureRow(decoding: row)
+    if let next = try tables.higher(.tenures, key, in: txn.reading), next.key.starts(with: prefix) {
+      let other = try TenureRow(decoding: next.content)
       // Against decisions no order of changes tells, only times do.
       let isOrdered = own.tenure.isAssigned == other.tenure.isAssigned
       overlaps =
@@ -158,7 +157,7 @@ extension Projector {
     _ key: [UInt8], _ address: Address, _ cluster: ClusterName, in txn: borrowing WriteTransaction
   ) throws {
     let prefix = Keys.tenures(address, cluster)
-    if let previous = try txn.reading.lower(tables[.tenures], key),
+    if let previous = try tables.lower(.tenures, key, in: txn.reading),
       previous.key.starts(with: prefix)
     {
       try contest(previous.key, in: txn)

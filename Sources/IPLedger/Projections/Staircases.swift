@@ -58,10 +58,11 @@ package struct Staircases {
   ) throws -> Step? {
     let key = Keys.version(cluster, version)
     let found =
-      kind == .earliest ? try txn.floor(tables[kind], key) : try txn.ceiling(tables[kind], key)
+      try kind == .earliest
+      ? tables.floor(kind, key, in: txn) : tables.ceiling(kind, key, in: txn)
     guard let found, isOf(cluster, version, found.key) else { return nil }
     return Step(
-      version: try Keys.version(endOf: found.key), instant: try instant(found, kind))
+      version: try Keys.version(endOf: found.key), instant: try instant(found))
   }
 
   /// Adds what is known of one change; evidence that contradicts itself is not passed on to others.
@@ -90,8 +91,8 @@ package struct Staircases {
     if let known, known.instant >= instant { return false }
     let key = Keys.version(cluster, version)
     try put(.earliest, key, instant, in: txn)
-    while let step = try txn.reading.higher(tables[.earliest], key),
-      isOf(cluster, version, step.key), try self.instant(step, .earliest) <= instant
+    while let step = try tables.higher(.earliest, key, in: txn.reading),
+      isOf(cluster, version, step.key), try self.instant(step) <= instant
     {
       try txn.delete(tables[.earliest], step.key)
     }
@@ -106,8 +107,8 @@ package struct Staircases {
     if let known, known.instant <= instant { return false }
     let key = Keys.version(cluster, version)
     try put(.latest, key, instant, in: txn)
-    while let step = try txn.reading.lower(tables[.latest], key),
-      isOf(cluster, version, step.key), try self.instant(step, .latest) >= instant
+    while let step = try tables.lower(.latest, key, in: txn.reading),
+      isOf(cluster, version, step.key), try self.instant(step) >= instant
     {
       try txn.delete(tables[.latest], step.key)
     }
@@ -122,10 +123,8 @@ package struct Staircases {
     try tables.put(kind, key, writer.bytes, in: txn)
   }
 
-  private func instant(
-    _ step: (key: [UInt8], value: [UInt8]), _ kind: Tables.Kind
-  ) throws -> Instant {
-    var reader = ByteReader(try Row.open(step.value, under: step.key, of: kind.rawValue))
+  private func instant(_ step: Tables.Entry) throws -> Instant {
+    var reader = ByteReader(step.content)
     return Instant(microseconds: try reader.int64())
   }
 

@@ -88,48 +88,23 @@ package struct Tables: Sendable {
     return table
   }
 
-  /// The content of a row, its checksum verified.
-  package func row(
-    _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction
-  ) throws -> [UInt8]? {
-    guard let value = try txn.get(self[kind], key) else { return nil }
-    return try Row.open(value, under: key, of: kind.rawValue)
-  }
-
-  /// Visits the rows whose keys begin so, their checksums verified.
-  package func scan(
-    _ kind: Kind, _ range: KeyRange, reverse: Bool = false, in txn: borrowing ReadTransaction,
-    _ body: (_ key: [UInt8], _ content: [UInt8]) throws -> ScanStep
-  ) throws {
-    try txn.scan(self[kind], range, reverse: reverse) { key, value in
-      try body(key, try Row.open(value, under: key, of: kind.rawValue))
-    }
-  }
-
   /// The addresses of a network within a prefix that any pod is known to have had, ascending.
   package func addresses(
     in prefix: AddressPrefix, of network: NetworkName, in txn: borrowing ReadTransaction
   ) throws -> [Address] {
     let last = Keys.address(Address(network: network, ip: prefix.lastAddress))
     var addresses: [Address] = []
-    var next = try txn.ceiling(
-      self[.tenures], Keys.address(Address(network: network, ip: prefix.firstAddress)))
+    var next = try ceiling(
+      .tenures, Keys.address(Address(network: network, ip: prefix.firstAddress)), in: txn)
     while let found = next,
       found.key.prefix(last.count).lexicographicallyPrecedes(last)
         || found.key.starts(with: last)
     {
       let address = try Keys.tenure(decoding: found.key).address
       addresses.append(address)
-      next = try txn.higher(
-        self[.tenures], Keys.address(address) + [UInt8](repeating: 0xFF, count: 65))
+      next = try higher(
+        .tenures, Keys.address(address) + [UInt8](repeating: 0xFF, count: 65), in: txn)
     }
     return addresses
-  }
-
-  /// Writes a row with its checksum.
-  package func put(
-    _ kind: Kind, _ key: [UInt8], _ content: [UInt8], in txn: borrowing WriteTransaction
-  ) throws {
-    try txn.put(self[kind], key, Row.seal(content, under: key))
   }
 }

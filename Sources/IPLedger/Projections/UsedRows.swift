@@ -69,12 +69,11 @@ package struct UsedRows {
   private func run(
     upTo address: Address, in txn: borrowing ReadTransaction
   ) throws -> AddressRange? {
-    guard let found = try txn.floor(tables[.used], Keys.address(address)),
+    guard let found = try tables.floor(.used, Keys.address(address), in: txn),
       found.key.starts(
         with: Keys.network(address.network) + [address.ip.family.rawValue])
     else { return nil }
-    return try Self.run(
-      found.key, Row.open(found.value, under: found.key, of: Tables.Kind.used.rawValue))
+    return try Self.run(found.key, found.content)
   }
 
   private func key(_ network: NetworkName, _ ip: IPAddress) -> [UInt8] {

@@ -41,22 +41,21 @@ package struct VacancyRows {
     of pool: Pool, in txn: borrowing ReadTransaction
   ) throws -> (address: IPAddress, freeAt: Instant)? {
     let prefix = Keys.pool(pool.network, pool.prefix)
-    guard let found = try txn.ceiling(tables[.vacancyOrder], prefix),
+    guard let found = try tables.ceiling(.vacancyOrder, prefix, in: txn),
       found.key.starts(with: prefix)
     else { return nil }
     let (freeAt, address) = try Keys.vacancy(endOf: found.key, pool.prefix.family)
     return (address, freeAt)
   }
 
-  /// How many addresses of a pool are retained at an instant, and how many are free, by their keys
-  /// alone.
+  /// How many addresses of a pool are retained at an instant, and how many are free.
   package func count(
     of pool: Pool, at instant: Instant, in txn: borrowing ReadTransaction
   ) throws -> (retained: UInt128, free: UInt128) {
     let prefix = Keys.pool(pool.network, pool.prefix)
     let until = prefix + Keys.instant(instant.adding(microseconds: 1))
     var counts: (retained: UInt128, free: UInt128) = (0, 0)
-    try txn.scanKeys(tables[.vacancyOrder], .prefix(prefix)) { key in
+    try tables.scan(.vacancyOrder, .prefix(prefix), in: txn) { key, _ in
       if key.lexicographicallyPrecedes(until) {
         counts.free += 1
       } else {

@@ -21,7 +21,7 @@ package struct VacancyRule {
     var vacancy: Vacancy?
     for cluster in try clusters(of: address, in: txn) {
       let prefix = Keys.tenures(address, cluster)
-      if let open = try txn.ceiling(tables[.holders], prefix), open.key.starts(with: prefix) {
+      if let open = try tables.ceiling(.holders, prefix, in: txn), open.key.starts(with: prefix) {
         return nil
       }
       for row in try decisive(prefix, in: txn) {
@@ -63,11 +63,12 @@ package struct VacancyRule {
   ) throws -> [ClusterName] {
     let prefix = Keys.address(address)
     var clusters: [ClusterName] = []
-    var next = try txn.ceiling(tables[.tenures], prefix)
+    var next = try tables.ceiling(.tenures, prefix, in: txn)
     while let found = next, found.key.starts(with: prefix) {
       let cluster = try Keys.tenure(decoding: found.key).cluster
       clusters.append(cluster)
-      next = try txn.ceiling(tables[.tenures], prefix + Array(cluster.rawValue.utf8) + [1])
+      next = try tables.ceiling(
+        .tenures, prefix + Array(cluster.rawValue.utf8) + [1], in: txn)
     }
     return clusters
   }
@@ -102,11 +103,11 @@ package struct VacancyRule {
     _ prefix: [UInt8], before version: [UInt8]?, in txn: borrowing ReadTransaction
   ) throws -> TenureRow? {
     let key = prefix + (version ?? [UInt8](repeating: 0xFF, count: 13))
-    guard let found = try txn.lower(tables[.tenures], key), found.key.starts(with: prefix) else {
+    guard let found = try tables.lower(.tenures, key, in: txn), found.key.starts(with: prefix)
+    else {
       return nil
     }
-    return try TenureRow(
-      decoding: Row.open(found.value, under: found.key, of: Tables.Kind.tenures.rawValue))
+    return try TenureRow(decoding: found.content)
   }
 
   /// Since when an address is vacant as far as one tenure tells.

@@ -50,14 +50,10 @@ struct LogWriter {
   init(_ ledger: Ledger, in txn: borrowing WriteTransaction) throws {
     log = ledger.log
     projector = Projector(try ledger.tables(in: txn.reading))
-    head = .origin
-    var recordedAt = ledger.clock()
-    if let last = try txn.reading.last(log) {
-      head = try Keys.position(endOf: last.key)
-      // A clock that steps back does not turn the log's order around (R4).
-      recordedAt = max(recordedAt, EventFrame.recordedAt(last.value) ?? recordedAt)
-    }
-    self.recordedAt = recordedAt
+    let last = try LogHead(log, in: txn.reading)
+    head = last.position
+    // A clock that steps back does not turn the log's order around (R4).
+    recordedAt = max(ledger.clock(), try last.event()?.recordedAt ?? .earliest)
   }
 
   mutating func append(

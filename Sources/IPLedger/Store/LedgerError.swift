@@ -12,6 +12,8 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
   case unreadableEvent(Position, EventDecodingError)
   /// The log lacks a position below its head.
   case missingEvent(Position)
+  /// The log does not have as many events as its last position says.
+  case logNotDense(head: Position, events: Int)
   /// A uid was known for another pod.
   case identityChanged(uid: PodUID, known: PodIdentity, found: PodIdentity)
   /// The directory holds an LMDB environment, but no ledger of this program's.
@@ -43,6 +45,11 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
       "position \(position): \(error)"
     case .missingEvent(let position):
       "the log has no event at position \(position): the file is damaged; restore a backup"
+    case .logNotDense(let head, let events):
+      """
+      the log ends at position \(head), but has \(events) events: the file is damaged; \
+      'ipledger check' tells more, and a backup can be restored
+      """
     case .identityChanged(let uid, let known, let found):
       """
       the uid \(uid) is known as the pod \(known), but this event calls it \(found): one of the two sources is of \

@@ -7,9 +7,9 @@ enum MetaTable {
   static let logName = "log"
   /// The layout that this program writes.
   ///
-  /// 2 has the tables of pools and of vacant addresses. An older layout differs in the projections
-  /// only, so folding the log again makes it this one.
-  static let currentLayout: UInt64 = 2
+  /// 2 has the tables of pools and of vacant addresses, in 3 a row's checksum covers its table. An
+  /// older layout differs in the projections only, so folding the log again makes it this one.
+  static let currentLayout: UInt64 = 3
   private static let layoutKey = Array("layout".utf8)
   private static let generationKey = Array("generation".utf8)
   private static let rebuildKey = Array("rebuild".utf8)
@@ -56,6 +56,6 @@ enum MetaTable {
   ) throws {
     var writer = ByteWriter()
     writer.uint64(value)
-    try txn.put(meta, key, Row.seal(writer.bytes, under: key))
+    try txn.put(meta, key, Row.seal(writer.bytes, under: key, of: name))
   }
 }

@@ -55,7 +55,7 @@ extension ExitReason {
   /// The code for what the ledger would not do.
   init(_ error: LedgerError) {
     switch error {
-    case .damagedRow, .unreadableEvent, .missingEvent: self = .inputOutput
+    case .damagedRow, .unreadableEvent, .missingEvent, .logNotDense: self = .inputOutput
     case .noLedger, .notALedger, .newerLayout, .olderLayout: self = .inputOutput
     case .identityChanged: self = .badData
     case .notObserved: self = .internalError

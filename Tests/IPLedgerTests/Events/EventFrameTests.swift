@@ -14,7 +14,6 @@ import Testing
       let decoded = try EventFrame.decode(frame, at: recorded.position)
       try #require(decoded == recorded)
       try #require(EventFrame.encode(decoded) == frame)
-      try #require(EventFrame.recordedAt(frame) == recorded.recordedAt)
     }
   }
 

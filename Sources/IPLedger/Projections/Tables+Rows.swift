@@ -1,0 +1,119 @@
+package import LMDB
+
+// How rows are read: each with its checksum, and their absence with its proof.
+//
+// A damaged byte of a key leads a search astray, so that a row that is there is not found. Such a
+// search ends beside the damaged key, so the rows on both sides of the place are verified, too: what
+// is not there is known not to be there. What a damaged branch page hides is found where its
+// neighbours do not enclose the place, else by `Ledger.check`.
+
+extension Tables {
+  /// A row, its checksum verified.
+  package typealias Entry = (key: [UInt8], content: [UInt8])
+
+  /// The content of a row; `nil` where it is proved that there is none.
+  package func row(
+    _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction
+  ) throws -> [UInt8]? {
+    guard let value = try txn.get(self[kind], key) else {
+      _ = try around(kind, key, in: txn)
+      return nil
+    }
+    return try Row.open(value, under: key, of: kind.rawValue)
+  }
+
+  /// Whether there is a row under a key.
+  package func contains(
+    _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction
+  ) throws -> Bool {
+    try row(kind, key, in: txn) != nil
+  }
+
+  /// The row with the least key of a table.
+  package func first(_ kind: Kind, in txn: borrowing ReadTransaction) throws -> Entry? {
+    try verified(txn.first(self[kind]), of: kind)
+  }
+
+  /// The row with the least key that is not less than a key.
+  package func ceiling(
+    _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction
+  ) throws -> Entry? {
+    try around(kind, key, in: txn).above
+  }
+
+  /// The row with the least key that is greater than a key.
+  package func higher(
+    _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction
+  ) throws -> Entry? {
+    try around(kind, key, after: true, in: txn).above
+  }
+
+  /// The row with the greatest key that is less than a key.
+  package func lower(
+    _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction
+  ) throws -> Entry? {
+    try around(kind, key, in: txn).below
+  }
+
+  /// The row with the greatest key that is not greater than a key.
+  package func floor(
+    _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction
+  ) throws -> Entry? {
+    try around(kind, key, after: true, in: txn).below
+  }
+
+  /// Visits the rows of a range in order of their keys.
+  package func scan(
+    _ kind: Kind, _ range: KeyRange, reverse: Bool = false, in txn: borrowing ReadTransaction,
+    _ body: (_ key: [UInt8], _ content: [UInt8]) throws -> ScanStep
+  ) throws {
+    let (lower, upper) = (range.lower, range.upper)
+    var previous = try fence(kind, reverse ? upper : lower, reverse: reverse, in: txn)
+    // One row too many is looked at: it proves that the range ends there.
+    let reach: KeyRange = reverse ? upper.map { .between([], $0) } ?? .all : .from(lower)
+    try txn.scan(self[kind], reach, reverse: reverse) { key, value in
+      let content = try Row.open(value, under: key, of: kind.rawValue)
+      if let previous {
+        let isInOrder =
+          reverse
+          ? key.lexicographicallyPrecedes(previous) : previous.lexicographicallyPrecedes(key)
+        guard isInOrder else { throw LedgerError.damagedRow(table: kind.rawValue, key: key) }
+      }
+      previous = key
+      let isWithin =
+        reverse
+        ? !key.lexicographicallyPrecedes(lower)
+        : upper.map { key.lexicographicallyPrecedes($0) } ?? true
+      return isWithin ? try body(key, content) : .stop
+    }
+  }
+
+  /// Verifies the row on the far side of the place where a scan begins.
+  private func fence(
+    _ kind: Kind, _ start: [UInt8]?, reverse: Bool, in txn: borrowing ReadTransaction
+  ) throws -> [UInt8]? {
+    guard let start, !start.isEmpty else { return nil }
+    let (below, above) = try around(kind, start, in: txn)
+    return reverse ? above?.key : below?.key
+  }
+
+  /// The rows on both sides of a place, both verified.
+  private func around(
+    _ kind: Kind, _ key: [UInt8], after isAfter: Bool = false, in txn: borrowing ReadTransaction
+  ) throws -> (below: Entry?, above: Entry?) {
+    let found = try txn.around(self[kind], key, after: isAfter)
+    return (try verified(found.below, of: kind), try verified(found.above, of: kind))
+  }
+
+  private func verified(_ entry: ReadTransaction.Entry?, of kind: Kind) throws -> Entry? {
+    guard let entry else { return nil }
+    return (entry.key, try Row.open(entry.value, under: entry.key, of: kind.rawValue))
+  }
+
+  /// Writes a row with its checksum.
+  package func put(
+    _ kind: Kind, _ key: [UInt8], _ content: [UInt8], in txn: borrowing WriteTransaction
+  ) throws {
+    try txn.put(self[kind], key, Row.seal(content, under: key, of: kind.rawValue))
+  }
+}
