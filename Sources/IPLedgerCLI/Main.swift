@@ -1,4 +1,5 @@
 import ArgumentParser
+import IPLedger
 
 /// The program.
 @main
@@ -24,11 +25,15 @@ struct IPLedgerCommand: AsyncParsableCommand {
     subcommands: [
       Ingest.self, Audit.self, History.self, Reservations.self, Explain.self, Expire.self,
       Release.self, Replay.self, Status.self, PoolCommand.self, Assign.self, Terminate.self,
-      Complete.self, Delete.self, Apply.self,
+      Complete.self, Delete.self, Apply.self, Check.self, Backup.self, Restore.self, Compact.self,
     ])
 
   /// Parses the command line, runs the command and ends with the code that tells how it went.
   static func main() async {
+    Ledger.explainFaults(
+      "Error: the ledger's file is damaged: what a page of it says leads nowhere. Run 'ipledger check', "
+        + "which tells what is wrong and what to do.\n",
+      exitCode: ExitReason.inputOutput.rawValue)
     let parsed: any ParsableCommand
     do {
       parsed = try parseAsRoot()

@@ -20,7 +20,7 @@ public final class Environment: Sendable {
   public static let maximumKeySize = 511
 
   /// The permissions of a new directory: it is its owner's only.
-  private static let directoryMode: mode_t = 0o700
+  static let directoryMode: mode_t = 0o700
 
   private init(core: EnvironmentCore) {
     path = core.path
@@ -36,7 +36,8 @@ public final class Environment: Sendable {
   ///   - options: sizes, durability, and whether to write.
   ///   - create: whether to make the directory when it does not exist; its parent must exist.
   /// - Returns: the environment, open until ``close()`` or until it is released.
-  /// - Throws: `.alreadyOpen` when this process has it open by any path; `.networkFileSystem`;
+  /// - Throws: `.alreadyOpen` when this process has it open by any path; `.otherProcessNamespace`
+  ///   when processes of another container have; `.networkFileSystem`; `.symbolicLink`;
   ///   `.notADirectory`; `.truncated`, `.invalid` or `.versionMismatch` for a data file that must
   ///   not be used; `.wrongLibraryVersion`; `.system`.
   public static func open(
@@ -45,6 +46,7 @@ public final class Environment: Sendable {
     try LibraryVersion.linked.check()
     try prepare(directory, create: create && !options.readOnly)
     try NetworkFileSystem.refuse(directory)
+    try LinkedFiles.refuse(directory)
     return Environment(core: try EnvironmentCore(directory: directory, options: options))
   }
 

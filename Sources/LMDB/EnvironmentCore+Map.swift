@@ -19,6 +19,7 @@ extension EnvironmentCore {
       try check(unsafe mdb_env_info(handle, &information), "asking for the map's size")
       let current = unsafe Int(information.me_mapsize)
       let result = unsafe mdb_env_set_mapsize(handle, size(current))
+      defer { FaultGuard.note("\(path)/\(DataFile.name)") }
       guard result != 0 else { return }
       let error = LMDBError(
         returnCode: result == ENOMEM ? MDB_MAP_FULL : result, subject: path,

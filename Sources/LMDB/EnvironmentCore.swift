@@ -14,22 +14,25 @@ final class EnvironmentCore: @unchecked Sendable {
   let queue = Monitor(WriteQueue())
   let role: ThreadRole
   private let files: Set<FileIdentity>
+  private let namespace: Monitor<ProcessNamespace?>
 
   /// LMDB's two own tables are not counted in `maxdbs`; the second one holds the names of the rest.
   static let mainTable: UInt32 = 1
 
   /// The permissions of a new data file and lock file, as for the directory: the owner's only.
-  private static let fileMode: mdb_mode_t = 0o600
+  static let fileMode: mdb_mode_t = 0o600
 
   init(directory: String, options: Environment.Options) throws(LMDBError) {
     path = directory
     isReadOnly = options.readOnly
     role = try ThreadRole()
+    namespace = Monitor(try ProcessNamespace.enter(directory))
     let (opened, files) = try OpenFiles.register(directory: directory) { () throws(LMDBError) in
       try EnvironmentCore.open(directory, options)
     }
     unsafe handle = opened.handle
     self.files = files
+    FaultGuard.note("\(directory)/\(DataFile.name)")
     if options.readOnly { return }
     do throws(LMDBError) {
       try startWriter()
@@ -53,6 +56,7 @@ final class EnvironmentCore: @unchecked Sendable {
     guard created == 0, let environment = unsafe environment else {
       throw LMDBError(returnCode: created, subject: directory, action: "creating a handle")
     }
+    _ = unsafe mdb_env_set_assert(environment) { _, _ in FaultGuard.assertionFailed() }
     var flags = UInt32(MDB_NOTLS)
     if options.readOnly { flags |= UInt32(MDB_RDONLY) }
     if options.durability == .none { flags |= UInt32(MDB_NOSYNC) }
@@ -78,6 +82,7 @@ final class EnvironmentCore: @unchecked Sendable {
       unsafe mdb_env_close(handle)
     }
     OpenFiles.unregister(files)
+    namespace.withLock { $0 = nil }
     queue.withLock { $0.hasFinished = true }
   }
 

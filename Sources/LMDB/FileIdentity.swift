@@ -41,6 +41,11 @@ enum OpenFiles {
     }
   }
 
+  /// Notes that somebody in this process works on the files of a directory without opening it.
+  static func reserve(_ directory: String) throws(LMDBError) -> Set<FileIdentity> {
+    try register(directory: directory) { () throws(LMDBError) in }.identities
+  }
+
   /// Forgets files whose environment has been closed.
   static func unregister(_ closed: Set<FileIdentity>) {
     identities.withLock { $0.subtract(closed) }

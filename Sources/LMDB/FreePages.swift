@@ -16,15 +16,8 @@ struct FreePages {
     var lists: [(key: ArraySlice<UInt8>, value: Page.Value)] = []
     walk.walk(meta.free, of: nil, .integers, in: file) { lists.append(($0, $1)) }
     for list in lists {
-      let content: [UInt8]?
-      switch list.value {
-      case .inline(let bytes): content = Array(bytes)
-      case .overflow(let first, let size):
-        content = file.bytes(
-          at: first * meta.pageSize + UInt64(Page.headerSize), count: UInt64(size))
-      case .table: content = nil
-      }
-      guard let content, add(content, through: meta.lastPage) else {
+      guard let content = list.value.bytes(in: file, meta), add(content, through: meta.lastPage)
+      else {
         walk.note(
           PageFault(
             page: meta.free.root, table: nil,

@@ -21,6 +21,8 @@ public struct LMDBError: Error, Sendable, Equatable, CustomStringConvertible {
     case corrupted
     /// A table was made with options that this library does not use (`MDB_INCOMPATIBLE`).
     case incompatibleTable
+    /// Another process has the environment open, and it must be alone for this.
+    case inUse
     /// The file is not an LMDB data file (`MDB_INVALID`).
     case invalid
     /// An appended key is not greater than every key in the table (`MDB_APPEND`).
@@ -33,6 +35,8 @@ public struct LMDBError: Error, Sendable, Equatable, CustomStringConvertible {
     case networkFileSystem
     /// The path names something that is not a directory.
     case notADirectory
+    /// Processes of another PID namespace, such as another container, have the environment open.
+    case otherProcessNamespace
     /// LMDB has given the environment up (`MDB_PANIC`): close and reopen it.
     case panic
     /// Every reader slot is taken, also after clearing those of dead processes
@@ -40,6 +44,8 @@ public struct LMDBError: Error, Sendable, Equatable, CustomStringConvertible {
     case readersFull
     /// A write was asked of an environment that was opened read-only.
     case readOnly
+    /// A file of the directory is a symbolic link, so that another file would be written.
+    case symbolicLink
     /// A system call failed, with this `errno`.
     case system(Int32)
     /// The table does not exist in this snapshot, or its handle belongs elsewhere.

@@ -169,3 +169,15 @@ struct Page {
     }
   }
 }
+
+extension Page.Value {
+  /// The value's bytes; `nil` where they are missing from the file, or are a table's record.
+  func bytes(in file: borrowing DataFile, _ meta: MetaPage) -> [UInt8]? {
+    switch self {
+    case .inline(let bytes): Array(bytes)
+    case .overflow(let first, let size):
+      file.bytes(at: first * meta.pageSize + UInt64(Page.headerSize), count: UInt64(size))
+    case .table: nil
+    }
+  }
+}

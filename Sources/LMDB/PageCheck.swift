@@ -25,15 +25,19 @@ extension PageReport {
   ///   - file: The file, of which that commit's pages must not be written meanwhile.
   ///   - meta: The commit.
   ///   - progress: Called now and then with the pages walked and how many there are.
+  ///   - visit: Called with each entry of each table whose place is sound.
   init(
     _ file: borrowing DataFile, _ meta: MetaPage,
-    progress: @escaping (_ done: Int, _ total: Int) -> Void
+    progress: @escaping (_ done: Int, _ total: Int) -> Void,
+    visit: (_ table: String, _ key: [UInt8], _ value: [UInt8]) -> Void
   ) {
     let total = Int(meta.lastPage) + 1
     var walk = TreeWalk(meta, in: file) { progress($0, total) }
     let free = FreePages(in: file, meta, &walk)
     for (name, record) in Self.tables(in: file, meta, &walk) {
-      walk.walk(record, of: name, in: file) { _, _ in }
+      walk.walk(record, of: name, in: file) { key, value in
+        if let value = value.bytes(in: file, meta) { visit(name, Array(key), value) }
+      }
     }
     for page in free.pages.sorted() where walk.visited.contains(page) {
       walk.note(

@@ -12,6 +12,27 @@ extension LedgerView {
     return try decode(frame, at: position)
   }
 
+  /// Reads the events that an answer rests on, so that an answer whose evidence is damaged is no
+  /// answer (R21).
+  ///
+  /// - Throws: ``LedgerError/unreadableEvent(_:_:)``, ``LedgerError/missingEvent(_:)`` or
+  ///   ``LedgerError/positionAhead(_:head:)`` for the first position that does not hold what it should.
+  public func verify(_ evidence: [Position]) throws {
+    for position in evidence {
+      guard try event(at: position) != nil else {
+        throw LedgerError.positionAhead(position, head: try head)
+      }
+    }
+  }
+
+  /// Reads all events about the incarnation whose addresses a reservation keeps.
+  ///
+  /// - Throws: As ``verify(_:)``.
+  public func verify(_ reservation: ReservationStatus) throws {
+    let cluster = reservation.identity.cluster
+    try verify(positions(under: Keys.evidence(cluster, reservation.uid)).sorted())
+  }
+
   /// Visits the events after a position in log order, or those before it in reverse, until the body
   /// says to stop.
   public func forEachEvent(

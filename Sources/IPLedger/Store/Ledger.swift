@@ -100,7 +100,7 @@ public final class Ledger: Sendable {
   }
 
   /// `ENOENT`: there is no such file or directory.
-  private static let noEntry: Int32 = 2
+  static let noEntry: Int32 = 2
 
   /// Makes the tables of a new ledger; one that is there is left alone.
   private static func prepare(_ environment: Environment, _ path: String) throws {

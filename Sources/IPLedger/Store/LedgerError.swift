@@ -32,6 +32,10 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
   case notObserved(Event.Kind)
   /// A position is beyond the head of the log.
   case positionAhead(Position, head: Position)
+  /// A check of a ledger, or of a copy of it, found something wrong.
+  case unsound(path: String, CheckReport)
+  /// There is a file or a directory already where one was to be made.
+  case alreadyThere(path: String)
 
   /// What was found and what to do.
   public var description: String {
@@ -79,6 +83,14 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
       this \(kind) event is a decision: only assign, delete, define, release and their kin make those, \
       and record takes what was observed
       """
+    case .unsound(let path, let report):
+      """
+      \(path) is damaged: \(report.findings.first.map { "\($0)" } ?? "")\
+      \(report.findingCount > 1 ? ", and \(report.findingCount - 1) more findings" : ""); \
+      'ipledger check' tells all of it, and what to do
+      """
+    case .alreadyThere(let path):
+      "\(path) is there already: name another path, or move it away first"
     case .positionAhead(let position, let head):
       "the position \(position) is beyond the head of the log, which is \(head)"
     }

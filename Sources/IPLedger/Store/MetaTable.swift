@@ -10,8 +10,8 @@ enum MetaTable {
   /// 2 has the tables of pools and of vacant addresses, in 3 a row's checksum covers its table. An
   /// older layout differs in the projections only, so folding the log again makes it this one.
   static let currentLayout: UInt64 = 3
-  private static let layoutKey = Array("layout".utf8)
-  private static let generationKey = Array("generation".utf8)
+  static let layoutKey = Array("layout".utf8)
+  static let generationKey = Array("generation".utf8)
   private static let rebuildKey = Array("rebuild".utf8)
 
   static func layout(_ meta: Table, in txn: borrowing ReadTransaction) throws -> UInt64? {

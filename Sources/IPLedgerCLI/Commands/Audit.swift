@@ -53,6 +53,8 @@ struct Audit: ParsableCommand {
   @Flag(help: "Exit with 0 only if the answer is, or has among its lines, held; else with 1.")
   var exitCode = false
 
+  @OptionGroup var verification: VerifyOption
+
   @OptionGroup var options: LedgerOptions
 
   func validate() throws {
@@ -71,6 +73,7 @@ struct Audit: ParsableCommand {
       let answers = try ledger.ask(asOf, about: subject, now: now) { view in
         try view.addresses(of: subject, in: network).map { try view.audit($0, at: instant) }
       }
+      try verification.verify(answers.map(\.evidence), in: ledger)
       try write(answers, about: subject)
       isHeld = answers.contains { $0.verdict == .held }
     } else {
@@ -78,6 +81,7 @@ struct Audit: ParsableCommand {
       let spans = try ledger.ask(asOf, about: subject, now: now) { view in
         try view.spans(of: subject, in: network).filter { $0.mayOverlap(from: from, to: to) }
       }
+      try verification.verify(spans.map(\.evidence), in: ledger)
       try write(spans, about: subject)
       isHeld = spans.contains { $0.kind == .held }
     }

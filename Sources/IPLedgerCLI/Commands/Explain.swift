@@ -25,6 +25,8 @@ struct Explain: ParsableCommand {
     transform: Target.init(parsing:))
   var target: Target
 
+  @OptionGroup var verification: VerifyOption
+
   @OptionGroup var options: LedgerOptions
 
   func validate() throws {
@@ -44,6 +46,7 @@ struct Explain: ParsableCommand {
       let stories = try view.explain(identity)
       return (identity, stories, try view.nextAnswer(to: identity, stories, at: now))
     }
+    try verification.verify(stories.map(\.evidence), in: ledger)
     var output = Output()
     if options.output == .table {
       output.line(

@@ -31,6 +31,8 @@ struct Reservations: ParsableCommand {
     transform: TimeExpression.init(parsing:))
   var at: TimeExpression?
 
+  @OptionGroup var verification: VerifyOption
+
   @OptionGroup var options: LedgerOptions
 
   func run() throws {
@@ -39,6 +41,9 @@ struct Reservations: ParsableCommand {
     let ledger = try options.openToRead()
     let found = try ledger.read { view in try view.reservations(at: instant) }.filter {
       isWanted($0, at: instant)
+    }
+    if verification.verify {
+      try ledger.read { view in for reservation in found { try view.verify(reservation) } }
     }
     var output = Output()
     if options.output == .table {

@@ -5,8 +5,10 @@ extension ExitReason {
   init?(storageError error: any Error) {
     guard let error = error as? LMDBError else { return nil }
     switch error.code {
-    case .commitOutcomeUnknown, .corrupted, .invalid, .mapFull, .mapResized, .networkFileSystem,
-      .notADirectory, .panic, .readersFull, .system, .truncated, .versionMismatch,
+    case .commitOutcomeUnknown, .corrupted, .inUse, .invalid, .mapFull, .mapResized,
+      .networkFileSystem,
+      .notADirectory, .otherProcessNamespace, .panic, .readersFull, .symbolicLink, .system,
+      .truncated, .versionMismatch,
       .wrongLibraryVersion, .other:
       self = .inputOutput
     case .alreadyOpen, .badKeySize, .badTableName, .badValueSize, .closed, .incompatibleTable,

@@ -55,12 +55,12 @@ extension ExitReason {
   /// The code for what the ledger would not do.
   init(_ error: LedgerError) {
     switch error {
-    case .damagedRow, .unreadableEvent, .missingEvent, .logNotDense: self = .inputOutput
+    case .damagedRow, .unreadableEvent, .missingEvent, .logNotDense, .unsound: self = .inputOutput
     case .noLedger, .notALedger, .newerLayout, .olderLayout: self = .inputOutput
     case .identityChanged: self = .badData
     case .notObserved: self = .internalError
     case .notReleased, .rebuildOvertaken: self = .refused
-    case .positionAhead: self = .usage
+    case .positionAhead, .alreadyThere: self = .usage
     }
   }
 

@@ -73,7 +73,7 @@ struct LedgerOptions: ParsableArguments {
   }
 
   /// Makes the directory in which a new ledger's directory is to be, as for the default path.
-  private static func makeParent(of path: String) throws(Failure) {
+  static func makeParent(of path: String) throws(Failure) {
     let parent = URL(filePath: path, directoryHint: .isDirectory).deletingLastPathComponent()
     do {
       try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)

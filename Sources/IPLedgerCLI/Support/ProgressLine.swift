@@ -9,6 +9,8 @@ struct ProgressLine {
     case bytes
     /// Events.
     case events
+    /// Pages of the ledger's file.
+    case pages
   }
 
   private static let interval = Duration.milliseconds(100)
@@ -65,6 +67,7 @@ struct ProgressLine {
   private static func amount(_ count: Int, _ unit: Unit) -> String {
     switch unit {
     case .events: "\(count) events"
+    case .pages: "\(count) pages"
     case .bytes: megabytes(count)
     }
   }
@@ -96,6 +99,11 @@ final class SharedProgressLine: Sendable {
   /// Draws how far in the log something has come.
   func update(_ label: String, _ reached: Position, of head: Position) {
     line.withLock { $0.update(label, reached, of: head) }
+  }
+
+  /// Draws how far something has come.
+  func update(_ label: String, done: Int, of total: Int?, unit: ProgressLine.Unit) {
+    line.withLock { $0.update(label, done: done, of: total, unit: unit) }
   }
 
   /// Removes the line.

@@ -37,6 +37,7 @@ import Testing
     Question("replay-to", "replay", "--to", "19"),
     Question("replay-retain-hours", "replay", "--retain-hours", "1"),
     Question("status", "status"),
+    Question("check", "check"),
   ]
 
   static let questionsOfScaledDown = [
@@ -89,7 +90,7 @@ import Testing
 
   @Test(arguments: [
     "", "ingest", "audit", "history", "reservations", "explain", "expire", "release", "replay",
-    "status",
+    "status", "check", "backup", "restore", "compact",
   ])
   func `the help`(_ command: String) throws {
     let outcome = try Program.run(

@@ -1,0 +1,84 @@
+import FoundationEssentials
+import LMDB
+
+extension Ledger {
+  /// Copies the ledger as it is now to a new directory, and names it so only once the copy has been
+  /// checked in full.
+  ///
+  /// Others may read and write meanwhile. The copy is a ledger like any other, without free pages.
+  ///
+  /// - Parameters:
+  ///   - destination: The directory to make. Until the copy is checked it has another name beside it,
+  ///     which begins the same and tells that it is partial.
+  ///   - scratch: An existing directory for what ``check(at:scratch:progress:)`` needs.
+  ///   - progress: How far the check of the copy has come.
+  /// - Returns: What the check of the copy found: nothing wrong.
+  /// - Throws: ``LedgerError/alreadyThere(path:)``; ``LedgerError/unsound(path:_:)`` where the copy, and
+  ///   so most likely the ledger, is damaged; ``StorageError``. Nothing is left of a copy that failed.
+  @discardableResult
+  public func backUp(
+    to destination: String, scratch: String,
+    progress: @escaping (CheckProgress) -> Void = { _ in }
+  ) throws -> CheckReport {
+    try Self.name(destination, scratch, progress) { partial in
+      try environment.copy(to: partial)
+    }
+  }
+
+  /// Makes a ledger of a backup, which is checked before anything of it is believed, and once more as a
+  /// copy.
+  ///
+  /// - Parameters:
+  ///   - backup: The directory of the backup; it stays as it is.
+  ///   - destination: The directory of the ledger to make.
+  ///   - scratch: An existing directory for what ``check(at:scratch:progress:)`` needs.
+  ///   - progress: How far the check of the copy has come.
+  /// - Returns: What the check of the copy found: nothing wrong.
+  /// - Throws: As ``backUp(to:scratch:progress:)``, and ``LedgerError/noLedger(path:)``.
+  @discardableResult
+  public static func restore(
+    _ backup: String, to destination: String, scratch: String,
+    progress: @escaping (CheckProgress) -> Void = { _ in }
+  ) throws -> CheckReport {
+    // A crafted file could make LMDB write where it should not: its pages are walked without it first.
+    let found = try checkEntries(at: backup, progress)
+    guard found.isSound else { throw LedgerError.unsound(path: backup, found) }
+    return try name(destination, scratch, progress) { partial in
+      let environment = try Environment.open(
+        at: backup, options: Environment.Options(readOnly: true), create: false)
+      defer { environment.close() }
+      try environment.copy(to: partial)
+    }
+  }
+
+  /// Makes a directory under another name, checks the ledger in it, and gives it its name.
+  private static func name(
+    _ destination: String, _ scratch: String, _ progress: @escaping (CheckProgress) -> Void,
+    _ make: (_ partial: String) throws -> Void
+  ) throws -> CheckReport {
+    let files = FileManager.default
+    let destination = destination.droppingTrailingSlashes
+    guard !files.fileExists(atPath: destination) else {
+      throw LedgerError.alreadyThere(path: destination)
+    }
+    let partial = "\(destination).partial-\(UInt64.random(in: 0 ... .max))"
+    do {
+      try make(partial)
+      let report = try check(at: partial, scratch: scratch, progress: progress)
+      guard report.isSound else { throw LedgerError.unsound(path: destination, report) }
+      try Environment.rename(partial, to: destination)
+      return report
+    } catch {
+      try? files.removeItem(atPath: partial)
+      throw error
+    }
+  }
+}
+
+extension String {
+  fileprivate var droppingTrailingSlashes: String {
+    var path = self
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path
+  }
+}

@@ -1,0 +1,117 @@
+import CLMDB
+import Glibc
+
+/// What a process says, and how it ends, when a damaged file makes a read of the map fault.
+///
+/// LMDB follows what is written in the pages of its map. A page number or a length that the disk
+/// changed may lead beyond the file, and the kernel ends the process with SIGBUS or SIGSEGV, or LMDB
+/// itself with an assertion: no error can be thrown. With the guard, a program that has nothing else
+/// to do says what happened and ends with a code of its own. Faults outside of the maps are left to
+/// whoever handled them before.
+public enum FaultGuard {
+  /// How many environments a process may have open while their maps are known to the guard.
+  private static let capacity = 64
+
+  /// Base and size of each map, two words each; 0 where there is none.
+  ///
+  /// Read by the signal handler, which may neither allocate nor wait.
+  private nonisolated(unsafe) static let maps: UnsafeMutablePointer<UInt> = {
+    let words = UnsafeMutablePointer<UInt>.allocate(capacity: 2 * capacity)
+    unsafe words.initialize(repeating: 0, count: 2 * capacity)
+    return unsafe words
+  }()
+
+  @safe
+  private struct Farewell {
+    let text: UnsafeMutablePointer<CChar>
+    let length: Int
+    let exitCode: Int32
+  }
+
+  private nonisolated(unsafe) static var farewell: Farewell?
+  private static let lock = Monitor<Void>(())
+
+  /// Ends the process with a message when reading a damaged file faults.
+  ///
+  /// - Parameters:
+  ///   - message: What is written to standard error.
+  ///   - exitCode: The code to end with.
+  public static func install(message: String, exitCode: Int32) {
+    lock.withLock { _ in
+      guard unsafe farewell == nil, let text = unsafe strdup(message) else { return }
+      _ = unsafe maps
+      unsafe farewell = unsafe Farewell(text: text, length: strlen(text), exitCode: exitCode)
+      for number in [SIGBUS, SIGSEGV] {
+        var action = sigaction()
+        unsafe action.__sigaction_handler.sa_sigaction = { number, information, _ in
+          let address = unsafe UInt(bitPattern: information?.pointee._sifields._sigfault.si_addr)
+          if FaultGuard.isMapped(address) { FaultGuard.sayFarewell() }
+          // Whatever it is, it is not about a ledger: the instruction runs again, and faults for good.
+          signal(number, SIG_DFL)
+        }
+        action.sa_flags = SA_SIGINFO
+        unsafe sigaction(number, &action, nil)
+      }
+    }
+  }
+
+  /// What LMDB calls when one of its assertions fails, before it aborts the process.
+  static func assertionFailed() { sayFarewell() }
+
+  /// Notes where the map of a data file is.
+  ///
+  /// LMDB does not tell, but the kernel does.
+  static func note(_ path: String) {
+    guard unsafe farewell != nil, let map = mapping(of: path) else { return }
+    lock.withLock { _ in
+      let bases = (0..<capacity).map { unsafe maps[2 * $0] }
+      // The map of an environment that was closed may be where another one is now: that is no harm.
+      let slot = bases.firstIndex(of: map.lowerBound) ?? bases.firstIndex(of: 0) ?? 0
+      unsafe maps[2 * slot + 1] = map.upperBound - map.lowerBound
+      unsafe maps[2 * slot] = map.lowerBound
+    }
+  }
+
+  /// The addresses at which a file is mapped, by `/proc/self/maps`.
+  private static func mapping(of path: String) -> Range<UInt>? {
+    var information = stat()
+    guard unsafe stat(path, &information) == 0 else { return nil }
+    for line in text(of: "/proc/self/maps").split(separator: "\n") {
+      // 7f0000000000-7f0400000000 r--s 00000000 fe:00 1234  /path
+      let fields = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
+      guard fields.count > 5, UInt(fields[4]) == UInt(information.st_ino) else { continue }
+      let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+      if ends.count == 2, ends[0] < ends[1] { return ends[0]..<ends[1] }
+    }
+    return nil
+  }
+
+  private static func text(of path: String) -> String {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return "" }
+    defer { close(descriptor) }
+    var text: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = unsafe buffer.withUnsafeMutableBytes {
+        unsafe read(descriptor, $0.baseAddress, $0.count)
+      }
+      guard count > 0 else { return String(decoding: text, as: UTF8.self) }
+      text += buffer.prefix(count)
+    }
+  }
+
+  private static func isMapped(_ address: UInt) -> Bool {
+    for slot in 0..<capacity {
+      let (base, size) = unsafe (maps[2 * slot], maps[2 * slot + 1])
+      if base != 0, address >= base, address - base < size { return true }
+    }
+    return false
+  }
+
+  private static func sayFarewell() {
+    guard let farewell = unsafe farewell else { return }
+    _ = unsafe write(STDERR_FILENO, farewell.text, farewell.length)
+    _exit(farewell.exitCode)
+  }
+}
