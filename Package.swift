@@ -41,8 +41,12 @@ let package = Package(
     .testTarget(
       name: "IPLedgerKubernetesTests", dependencies: ["IPLedgerKubernetes", "IPLedger"],
       swiftSettings: settings),
+    // A program of the tests': damaged files may make it fault, and its exit is what is looked at.
+    .executableTarget(
+      name: "DamageWorker", dependencies: ["IPLedger"], path: "Tests/DamageWorker",
+      swiftSettings: settings),
     .testTarget(
-      name: "IPLedgerCLITests", dependencies: ["IPLedgerCLI", "IPLedger"],
+      name: "IPLedgerCLITests", dependencies: ["IPLedgerCLI", "IPLedger", "DamageWorker"],
       exclude: ["Snapshots"], swiftSettings: settings),
   ]
 )
