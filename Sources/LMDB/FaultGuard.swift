@@ -5,10 +5,13 @@ import Glibc
 ///
 /// LMDB follows what is written in the pages of its map. A page number or a length that the disk
 /// changed may lead beyond the file, and the kernel ends the process with SIGBUS or SIGSEGV, or LMDB
-/// itself with an assertion: no error can be thrown. With the guard, a program that has nothing else
-/// to do says what happened and ends with a code of its own. Faults outside of the maps are left to
-/// whoever handled them before.
+/// itself with an assertion, or at a flag that only tables of another kind have: no error can be
+/// thrown. With the guard, a program that has nothing else to do says what happened and ends with a
+/// code of its own. Faults that are neither in a map nor in LMDB's own code end the process as before.
 public enum FaultGuard {
+  /// Where LMDB's own code is; empty where it is part of the program's.
+  private nonisolated(unsafe) static var library: Range<UInt> = 0..<0
+
   /// How many environments a process may have open while their maps are known to the guard.
   private static let capacity = 64
 
@@ -40,12 +43,18 @@ public enum FaultGuard {
     lock.withLock { _ in
       guard unsafe farewell == nil, let text = unsafe strdup(message) else { return }
       _ = unsafe maps
+      unsafe library =
+        mapping { $0.count > 5 && $0[5].contains("/liblmdb.so") && $0[1].contains("x") }
+        ?? 0..<0
       unsafe farewell = unsafe Farewell(text: text, length: strlen(text), exitCode: exitCode)
       for number in [SIGBUS, SIGSEGV] {
         var action = sigaction()
-        unsafe action.__sigaction_handler.sa_sigaction = { number, information, _ in
+        unsafe action.__sigaction_handler.sa_sigaction = { number, information, context in
           let address = unsafe UInt(bitPattern: information?.pointee._sifields._sigfault.si_addr)
-          if FaultGuard.isMapped(address) { FaultGuard.sayFarewell() }
+          let instruction = unsafe FaultGuard.instruction(context)
+          if unsafe FaultGuard.isMapped(address) || FaultGuard.library.contains(instruction) {
+            FaultGuard.sayFarewell()
+          }
           // Whatever it is, it is not about a ledger: the instruction runs again, and faults for good.
           signal(number, SIG_DFL)
         }
@@ -76,10 +85,15 @@ public enum FaultGuard {
   private static func mapping(of path: String) -> Range<UInt>? {
     var information = stat()
     guard unsafe stat(path, &information) == 0 else { return nil }
+    return mapping { $0.count > 5 && UInt($0[4]) == UInt(information.st_ino) }
+  }
+
+  /// The addresses of the first mapping whose line in `/proc/self/maps` is the wanted one.
+  private static func mapping(_ isWanted: (_ fields: [Substring]) -> Bool) -> Range<UInt>? {
     for line in text(of: "/proc/self/maps").split(separator: "\n") {
       // 7f0000000000-7f0400000000 r--s 00000000 fe:00 1234  /path
       let fields = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-      guard fields.count > 5, UInt(fields[4]) == UInt(information.st_ino) else { continue }
+      guard isWanted(fields) else { continue }
       let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
       if ends.count == 2, ends[0] < ends[1] { return ends[0]..<ends[1] }
     }
@@ -99,6 +113,18 @@ public enum FaultGuard {
       guard count > 0 else { return String(decoding: text, as: UTF8.self) }
       text += buffer.prefix(count)
     }
+  }
+
+  /// The address of the instruction that faulted.
+  private static func instruction(_ context: UnsafeMutableRawPointer?) -> UInt {
+    guard let context = unsafe context?.assumingMemoryBound(to: ucontext_t.self) else { return 0 }
+    #if arch(x86_64)
+    return UInt(truncatingIfNeeded: unsafe context.pointee.uc_mcontext.gregs.16)  // REG_RIP
+    #elseif arch(arm64)
+    return UInt(truncatingIfNeeded: unsafe context.pointee.uc_mcontext.pc)
+    #else
+    return 0
+    #endif
   }
 
   private static func isMapped(_ address: UInt) -> Bool {
