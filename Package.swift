@@ -45,8 +45,14 @@ let package = Package(
     .executableTarget(
       name: "DamageWorker", dependencies: ["IPLedger"], path: "Tests/DamageWorker",
       swiftSettings: settings),
+    // Another one: it stands between LMDB and the disk, and kills its children at any call.
+    .target(name: "FaultShim", path: "Tests/FaultShim"),
+    .executableTarget(
+      name: "FaultWorker", dependencies: ["FaultShim", "IPLedger", "LMDB"], path: "Tests/FaultWorker",
+      swiftSettings: settings),
     .testTarget(
-      name: "IPLedgerCLITests", dependencies: ["IPLedgerCLI", "IPLedger", "DamageWorker"],
+      name: "IPLedgerCLITests",
+      dependencies: ["IPLedgerCLI", "IPLedger", "DamageWorker", "FaultWorker"],
       exclude: ["Snapshots"], swiftSettings: settings),
   ]
 )
