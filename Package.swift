@@ -48,7 +48,8 @@ let package = Package(
     // Another one: it stands between LMDB and the disk, and kills its children at any call.
     .target(name: "FaultShim", path: "Tests/FaultShim"),
     .executableTarget(
-      name: "FaultWorker", dependencies: ["FaultShim", "IPLedger", "LMDB"], path: "Tests/FaultWorker",
+      name: "FaultWorker", dependencies: ["FaultShim", "IPLedger", "LMDB"],
+      path: "Tests/FaultWorker",
       swiftSettings: settings),
     .testTarget(
       name: "IPLedgerCLITests",
