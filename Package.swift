@@ -17,27 +17,36 @@ let package = Package(
   products: [
     .library(name: "IPLedger", targets: ["IPLedger"]),
     .library(name: "IPLedgerKubernetes", targets: ["IPLedgerKubernetes"]),
+    .library(name: "IPLedgerArchive", targets: ["IPLedgerArchive"]),
     .executable(name: "ipledger", targets: ["IPLedgerCLI"]),
   ],
   dependencies: [
     // The command line: parsing, help and completion that people know from every other Swift tool.
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // SHA-256 for exports: an auditor checks them with any other tool.
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
     .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
     .target(name: "IPLedger", dependencies: ["LMDB"], swiftSettings: settings),
     .target(name: "IPLedgerKubernetes", dependencies: ["IPLedger"], swiftSettings: settings),
+    // Apart, so that who embeds the store does not build cryptography.
+    .target(
+      name: "IPLedgerArchive",
+      dependencies: ["IPLedger", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: settings),
     .executableTarget(
       name: "IPLedgerCLI",
       dependencies: [
-        "IPLedger", "IPLedgerKubernetes", "LMDB",
+        "IPLedger", "IPLedgerKubernetes", "IPLedgerArchive", "LMDB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
     .testTarget(
-      name: "IPLedgerTests", dependencies: ["IPLedger", "LMDB"], swiftSettings: settings),
+      name: "IPLedgerTests", dependencies: ["IPLedger", "IPLedgerArchive", "LMDB"],
+      swiftSettings: settings),
     .testTarget(
       name: "IPLedgerKubernetesTests", dependencies: ["IPLedgerKubernetes", "IPLedger"],
       swiftSettings: settings),
@@ -53,7 +62,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "IPLedgerCLITests",
-      dependencies: ["IPLedgerCLI", "IPLedger", "DamageWorker", "FaultWorker"],
+      dependencies: [
+        "IPLedgerCLI", "IPLedger", "IPLedgerArchive", "DamageWorker", "FaultWorker",
+      ],
       exclude: ["Snapshots"], swiftSettings: settings),
   ]
 )

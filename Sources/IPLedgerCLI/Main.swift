@@ -26,6 +26,7 @@ struct IPLedgerCommand: AsyncParsableCommand {
       Ingest.self, Audit.self, History.self, Reservations.self, Explain.self, Expire.self,
       Release.self, Replay.self, Status.self, PoolCommand.self, Assign.self, Terminate.self,
       Complete.self, Delete.self, Apply.self, Check.self, Backup.self, Restore.self, Compact.self,
+      Export.self, Import.self,
     ])
 
   /// Parses the command line, runs the command and ends with the code that tells how it went.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The layer check: who may import whom, and a few habits that no compiler checks.
 
-    CLMDB <- LMDB <- IPLedger <- IPLedgerKubernetes <- IPLedgerCLI
+    CLMDB <- LMDB <- IPLedger <- IPLedgerKubernetes, IPLedgerArchive <- IPLedgerCLI
 
 Reads the sources from the package's folder, prints `file:line: what is wrong, and what to do` for
 each finding, and exits with 1 if there was any. The rules are the tables at the top.
@@ -20,8 +20,9 @@ MAY_IMPORT = {
     "LMDB": {"CLMDB", "Glibc", "Synchronization"},
     "IPLedger": {"LMDB", "FoundationEssentials", "Synchronization"},
     "IPLedgerKubernetes": {"IPLedger", "Foundation", "FoundationEssentials", "Synchronization"},
+    "IPLedgerArchive": {"IPLedger", "Crypto", "FoundationEssentials"},
     "IPLedgerCLI": {
-        "ArgumentParser", "IPLedger", "IPLedgerKubernetes", "Synchronization",
+        "ArgumentParser", "IPLedger", "IPLedgerKubernetes", "IPLedgerArchive", "Synchronization",
         "Foundation", "FoundationEssentials", "FoundationInternationalization", "Glibc",
     },
 }

@@ -20,7 +20,7 @@ extension Ledger {
     to destination: String, scratch: String,
     progress: @escaping (CheckProgress) -> Void = { _ in }
   ) throws -> CheckReport {
-    try Self.name(destination, scratch, progress) { partial in
+    try Self.make(at: destination, scratch: scratch, progress: progress) { partial in
       try environment.copy(to: partial)
     }
   }
@@ -43,7 +43,7 @@ extension Ledger {
     // A crafted file could make LMDB write where it should not: its pages are walked without it first.
     let found = try checkEntries(at: backup, progress)
     guard found.isSound else { throw LedgerError.unsound(path: backup, found) }
-    return try name(destination, scratch, progress) { partial in
+    return try make(at: destination, scratch: scratch, progress: progress) { partial in
       let environment = try Environment.open(
         at: backup, options: Environment.Options(readOnly: true), create: false)
       defer { environment.close() }
@@ -51,9 +51,19 @@ extension Ledger {
     }
   }
 
-  /// Makes a directory under another name, checks the ledger in it, and gives it its name.
-  private static func name(
-    _ destination: String, _ scratch: String, _ progress: @escaping (CheckProgress) -> Void,
+  /// Makes a ledger under another name, checks it, and gives it its name.
+  ///
+  /// - Parameters:
+  ///   - destination: The directory to make.
+  ///   - scratch: An existing directory for what ``check(at:scratch:progress:)`` needs.
+  ///   - progress: How far the check has come.
+  ///   - make: Makes the ledger in a directory whose name tells that it is partial.
+  /// - Returns: What the check found: nothing wrong.
+  /// - Throws: What `make` throws; ``LedgerError/alreadyThere(path:)``;
+  ///   ``LedgerError/unsound(path:_:)``. Nothing is left of what was made then.
+  package static func make(
+    at destination: String, scratch: String,
+    progress: @escaping (CheckProgress) -> Void = { _ in },
     _ make: (_ partial: String) throws -> Void
   ) throws -> CheckReport {
     let files = FileManager.default

@@ -32,6 +32,10 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
   case notObserved(Event.Kind)
   /// A position is beyond the head of the log.
   case positionAhead(Position, head: Position)
+  /// An event of another log is not the one that comes next, or was recorded before the one before it.
+  case notNext(Position, expected: Position)
+  /// An event of another log says nothing new, so no log has it there.
+  case notRecordable(Position)
   /// A check of a ledger, or of a copy of it, found something wrong.
   case unsound(path: String, CheckReport)
   /// There is a file or a directory already where one was to be made.
@@ -83,6 +87,10 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
       this \(kind) event is a decision: only assign, delete, define, release and their kin make those, \
       and record takes what was observed
       """
+    case .notNext(let position, let expected):
+      "the event at position \(position) cannot follow: expected \(expected), recorded no earlier than the one before"
+    case .notRecordable(let position):
+      "the event at position \(position) says nothing that those before it do not say: no ledger wrote this log"
     case .unsound(let path, let report):
       """
       \(path) is damaged: \(report.findings.first.map { "\($0)" } ?? "")\

@@ -1,5 +1,6 @@
 import Foundation
 import IPLedger
+import IPLedgerArchive
 
 /// What a line of `ipledger apply` asks for.
 enum ApplyRequest: Hashable, Sendable {

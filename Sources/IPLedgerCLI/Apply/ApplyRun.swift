@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 /// Answers requests in the order of their lines.
 ///

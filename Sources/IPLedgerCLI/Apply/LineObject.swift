@@ -1,4 +1,5 @@
 import Foundation
+import IPLedgerArchive
 
 /// The JSON object on a line: values by key, where null is as good as absent.
 struct LineObject {

@@ -1,4 +1,5 @@
 import Foundation
+import IPLedgerArchive
 
 /// What the thread that reads requests tells the task that answers them.
 enum RequestBlock: Sendable {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// Answers requests from a file or a pipe.
 struct Apply: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// Gives a new pod its addresses.
 struct Assign: AsyncParsableCommand {

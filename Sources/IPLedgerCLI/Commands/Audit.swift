@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// Which pod held an address when, and which addresses a pod held.
 struct Audit: ParsableCommand {

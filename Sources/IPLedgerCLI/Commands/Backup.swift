@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// Copies the ledger while it is in use.
 struct Backup: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// Walks through everything that is stored.
 struct Check: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// Records that a pod ended.
 struct Complete: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// Writes down the ends of reservations that are due.
 struct Expire: AsyncParsableCommand {

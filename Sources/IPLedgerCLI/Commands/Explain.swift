@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// Whether a pod kept its address, and why.
 struct Explain: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// The events as they were learned.
 struct History: ParsableCommand {

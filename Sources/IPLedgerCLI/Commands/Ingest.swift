@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 import IPLedgerKubernetes
 
 /// Records what a cluster did.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// Defines a pool.
 struct PoolDefine: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// How the pools are used.
 struct PoolList: ParsableCommand {

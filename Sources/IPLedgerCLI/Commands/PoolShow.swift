@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// All of one pool.
 struct PoolShow: ParsableCommand {

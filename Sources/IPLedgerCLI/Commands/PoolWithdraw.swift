@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// Withdraws a pool.
 struct PoolWithdraw: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// Frees a reservation early.
 struct Release: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// Folds the log again.
 struct Replay: AsyncParsableCommand {

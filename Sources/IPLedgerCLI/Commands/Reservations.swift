@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// What is kept for whom.
 struct Reservations: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// The ledger in figures.
 struct Status: ParsableCommand {

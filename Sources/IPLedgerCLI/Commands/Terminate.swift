@@ -1,5 +1,6 @@
 import ArgumentParser
 import IPLedger
+import IPLedgerArchive
 
 /// Records that a pod's deletion was asked for.
 struct Terminate: AsyncParsableCommand {

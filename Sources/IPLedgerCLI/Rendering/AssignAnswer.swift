@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 /// The answer to a pod that asked for its addresses.
 struct AssignAnswer: DecisionRecord, Sendable {

@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 extension CheckReport {
   /// What was looked at, what was found, and what to do.

@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 /// What is told of a copy that has been made and checked.
 struct CopyAnswer {

@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 /// What the ledger decided, for programs and for people: one object, one line or one sentence.
 protocol DecisionRecord: Record {

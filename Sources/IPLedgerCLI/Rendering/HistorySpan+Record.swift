@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 extension HistorySpan: Record {
   static let columns =

@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 extension IncarnationStory: Record {
   static let columns = [

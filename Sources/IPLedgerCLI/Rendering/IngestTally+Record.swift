@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 import IPLedgerKubernetes
 
 // What ingest says at the end.

@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 /// The ledger in figures, with where it is and how large.
 struct StatusReport: Sendable {

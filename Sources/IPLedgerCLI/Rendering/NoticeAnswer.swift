@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 /// What became of a pod's addresses with some news of it.
 struct NoticeAnswer: DecisionRecord, Sendable {

@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 extension PodIdentity {
   /// `namespace/name`, as people say it.

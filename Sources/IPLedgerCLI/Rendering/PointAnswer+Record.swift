@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 extension PointAnswer: Record {
   /// address … certainty, the pod's fields, whom it is kept for, and the evidence.

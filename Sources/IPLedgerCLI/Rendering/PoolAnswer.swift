@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 /// What became of a pool that was to be defined or withdrawn.
 struct PoolAnswer: DecisionRecord, Sendable {

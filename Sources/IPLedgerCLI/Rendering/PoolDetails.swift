@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 /// All that is known of one pool.
 struct PoolDetails: Sendable {

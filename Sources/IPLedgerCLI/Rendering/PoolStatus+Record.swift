@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 extension PoolStatus: Record {
   static let columns = [

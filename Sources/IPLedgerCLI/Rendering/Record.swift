@@ -1,3 +1,5 @@
+import IPLedgerArchive
+
 /// One line of an answer in the forms that programs read.
 protocol Record {
   /// The names of the CSV columns.

@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 // An event with all its fields, one object.
 

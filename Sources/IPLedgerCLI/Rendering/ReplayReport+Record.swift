@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 extension ReplayReport {
   /// The comparison as a table and a verdict.

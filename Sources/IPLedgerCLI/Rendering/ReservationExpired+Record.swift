@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 /// A reservation that a sweep or an operator ended.
 struct EndedReservation: Record, Sendable {

@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 extension ReservationStatus: Record {
   static let columns = [

@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 extension RetentionWhatIf {
   /// The recreations that differ and the figures, for people.

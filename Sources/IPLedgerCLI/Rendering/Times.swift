@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 
 // How times are written. To people: `EARLIEST .. LATEST`, with an open side where nothing is known,
 // the date of the second time left away where it is that of the first, and one time alone where it

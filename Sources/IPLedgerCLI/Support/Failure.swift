@@ -1,4 +1,5 @@
 import IPLedger
+import IPLedgerArchive
 import IPLedgerKubernetes
 
 /// The codes with which the program ends: a few of BSD's `sysexits.h`, so that scripts can tell
@@ -40,6 +41,8 @@ extension Failure {
     case let failure as Failure: self = failure
     case let error as LedgerError: self.init(message: "\(error)", status: .init(error))
     case let error as InputError: self.init(message: "\(error)", status: .init(error.code))
+    case let error as ImportError: self.init(message: "\(error)", status: .badData)
+    case let error as ExportError: self.init(message: "\(error)", status: .internalError)
     case let error as ObservationError: self.init(message: "\(error)", status: .badData)
     case is InvalidName, is DecodingFailure:
       self.init(
@@ -57,7 +60,7 @@ extension ExitReason {
     switch error {
     case .damagedRow, .unreadableEvent, .missingEvent, .logNotDense, .unsound: self = .inputOutput
     case .noLedger, .notALedger, .newerLayout, .olderLayout: self = .inputOutput
-    case .identityChanged: self = .badData
+    case .identityChanged, .notNext, .notRecordable: self = .badData
     case .notObserved: self = .internalError
     case .notReleased, .rebuildOvertaken: self = .refused
     case .positionAhead, .alreadyThere: self = .usage

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import IPLedger
+import IPLedgerArchive
 
 /// The form in which a command prints its answer.
 enum OutputForm: String, CaseIterable, ExpressibleByArgument, Sendable {

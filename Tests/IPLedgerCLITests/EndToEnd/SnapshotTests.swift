@@ -90,7 +90,7 @@ import Testing
 
   @Test(arguments: [
     "", "ingest", "audit", "history", "reservations", "explain", "expire", "release", "replay",
-    "status", "check", "backup", "restore", "compact",
+    "status", "check", "backup", "restore", "compact", "export", "import",
   ])
   func `the help`(_ command: String) throws {
     let outcome = try Program.run(

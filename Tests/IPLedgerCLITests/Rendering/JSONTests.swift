@@ -1,3 +1,4 @@
+import IPLedgerArchive
 import Testing
 
 @testable import IPLedgerCLI

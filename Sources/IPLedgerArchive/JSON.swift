@@ -2,11 +2,16 @@
 ///
 /// Foundation's encoder sorts members or shuffles them; scripts and people read ours in one order
 /// that never changes.
-enum JSON: Hashable, Sendable {
+package enum JSON: Hashable, Sendable {
   /// One member of an object.
-  struct Member: Hashable, Sendable {
-    var name: String
-    var value: JSON
+  package struct Member: Hashable, Sendable {
+    package var name: String
+    package var value: JSON
+
+    package init(name: String, value: JSON) {
+      self.name = name
+      self.value = value
+    }
   }
 
   case null
@@ -18,15 +23,15 @@ enum JSON: Hashable, Sendable {
   case object([Member])
 
   /// The value, or null where there is none.
-  static func optional<Value>(_ value: Value?, _ json: (Value) -> JSON) -> JSON {
+  package static func optional<Value>(_ value: Value?, _ json: (Value) -> JSON) -> JSON {
     value.map(json) ?? .null
   }
 
   /// The text, or null where there is none.
-  static func optional(_ text: String?) -> JSON { optional(text) { .string($0) } }
+  package static func optional(_ text: String?) -> JSON { optional(text) { .string($0) } }
 
   /// The value on one line, without a line end.
-  var text: String {
+  package var text: String {
     var text = ""
     write(to: &text)
     return text
@@ -84,28 +89,28 @@ enum JSON: Hashable, Sendable {
 
 extension JSON: ExpressibleByDictionaryLiteral {
   /// An object with these members, in this order.
-  init(dictionaryLiteral elements: (String, JSON)...) {
+  package init(dictionaryLiteral elements: (String, JSON)...) {
     self = .object(elements.map { Member(name: $0.0, value: $0.1) })
   }
 }
 
 extension JSON: ExpressibleByArrayLiteral {
   /// An array of these values.
-  init(arrayLiteral elements: JSON...) {
+  package init(arrayLiteral elements: JSON...) {
     self = .array(elements)
   }
 }
 
 extension JSON: ExpressibleByStringLiteral {
   /// This string.
-  init(stringLiteral value: String) {
+  package init(stringLiteral value: String) {
     self = .string(value)
   }
 }
 
 extension JSON {
   /// The object with more members behind its own; what is no object stays as it is.
-  func adding(_ members: KeyValuePairs<String, JSON>) -> JSON {
+  package func adding(_ members: KeyValuePairs<String, JSON>) -> JSON {
     guard case .object(let own) = self else { return self }
     return .object(own + members.map { Member(name: $0.key, value: $0.value) })
   }
@@ -113,7 +118,7 @@ extension JSON {
 
 extension JSON {
   /// The object with more members behind its own; what is no object stays as it is.
-  func adding(_ members: [Member]) -> JSON {
+  package func adding(_ members: [Member]) -> JSON {
     guard case .object(let own) = self else { return self }
     return .object(own + members)
   }

@@ -1,0 +1,28 @@
+import LMDB
+
+extension Ledger {
+  /// Appends events as they stand in another ledger's log, with their positions and recording times.
+  ///
+  /// Nobody else may write meanwhile. What the first event's position is has to be the next one here,
+  /// and each event has to say something new: it could not stand in a log otherwise.
+  ///
+  /// - Throws: ``LedgerError/notNext(_:expected:)``, ``LedgerError/notRecordable(_:)``; nothing of
+  ///   these events is appended then.
+  package func append(_ events: [RecordedEvent]) throws {
+    try environment.write { [self] txn in
+      let projector = Projector(try tables(in: txn.reading))
+      let last = try LogHead(log, in: txn.reading)
+      var head = last.position
+      var recordedAt = try last.event()?.recordedAt ?? .earliest
+      for recorded in events {
+        guard recorded.position == head.next, recorded.recordedAt >= recordedAt else {
+          throw LedgerError.notNext(recorded.position, expected: head.next)
+        }
+        guard case .changed = try projector.fold(recorded.event, at: recorded.position, in: txn)
+        else { throw LedgerError.notRecordable(recorded.position) }
+        try txn.append(log, Keys.position(recorded.position), EventFrame.encode(recorded))
+        (head, recordedAt) = (recorded.position, recorded.recordedAt)
+      }
+    }
+  }
+}
