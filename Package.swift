@@ -54,6 +54,10 @@ let package = Package(
     .executableTarget(
       name: "DamageWorker", dependencies: ["IPLedger"], path: "Tests/DamageWorker",
       swiftSettings: settings),
+    // One that is killed, many times.
+    .executableTarget(
+      name: "FleetWorker", dependencies: ["IPLedger", "LMDB"], path: "Tests/FleetWorker",
+      swiftSettings: settings),
     // Another one: it stands between LMDB and the disk, and kills its children at any call.
     .target(name: "FaultShim", path: "Tests/FaultShim"),
     .executableTarget(
@@ -64,6 +68,7 @@ let package = Package(
       name: "IPLedgerCLITests",
       dependencies: [
         "IPLedgerCLI", "IPLedger", "IPLedgerArchive", "DamageWorker", "FaultWorker",
+        "FleetWorker", "LMDB",
       ],
       exclude: ["Snapshots"], swiftSettings: settings),
   ]

@@ -1,4 +1,4 @@
-import LMDB
+package import LMDB
 import Synchronization
 
 /// A ledger of pod IP addresses: a log of facts, and the projections that answer from it, in one
@@ -24,6 +24,8 @@ public final class Ledger: Sendable {
     /// What time it is when an event is written down; it is never evidence of when something
     /// happened (R4).
     public var clock: @Sendable () -> Instant
+    /// How its environment is opened; whether it is to be read only is said above.
+    package var storage = Environment.Options()
 
     /// Options with this clock: the library has none of its own.
     public init(
@@ -65,8 +67,10 @@ public final class Ledger: Sendable {
   public static func open(at path: String, options: Options) throws -> Ledger {
     let environment: Environment
     do {
+      var storage = options.storage
+      storage.readOnly = options.readOnly
       environment = try Environment.open(
-        at: path, options: Environment.Options(readOnly: options.readOnly),
+        at: path, options: storage,
         create: options.create && !options.readOnly)
     } catch {
       let mayMake = options.create && !options.readOnly
