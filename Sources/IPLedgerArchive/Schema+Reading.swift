@@ -6,6 +6,7 @@ extension Schema {
   /// - Parameters:
   ///   - object: The object; members that are not in the table are left for the caller to notice.
   ///   - path: Where it stands, for errors.
+  /// - Returns: The message.
   /// - Throws: ``PortableFormError`` where a member is not in its form.
   func message(of object: JSON, at path: String) throws(PortableFormError) -> [UInt8] {
     var writer = FieldWriter()

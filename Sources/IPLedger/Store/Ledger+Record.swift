@@ -16,7 +16,9 @@ extension Ledger {
   ///
   /// - Throws: ``LedgerError/identityChanged(uid:known:found:)`` where the event contradicts what
   ///   identifies it; ``LedgerError/notObserved(_:)`` where it is a decision, which only
-  ///   ``assign(_:)`` and its kin take; ``StorageError`` where the storage fails.
+  ///   ``assign(_:)`` and its kin take; ``LedgerError/tooManyAddresses(_:count:)``,
+  ///   ``LedgerError/eventTooLarge(_:bytes:)`` or ``LedgerError/fromTheFuture(_:field:_:now:)`` where
+  ///   it is beyond ``LedgerLimits``; ``StorageError`` where the storage fails.
   @discardableResult
   public func record(_ event: Event) async throws -> Recording {
     let recordings = try await record(contentsOf: [event])
@@ -27,6 +29,9 @@ extension Ledger {
   @discardableResult
   public func record(contentsOf events: [Event]) async throws -> [Recording] {
     guard !events.isEmpty else { return [] }
+    guard events.count <= LedgerLimits.maximumEventsPerBatch else {
+      throw LedgerError.batchTooLarge(events: events.count)
+    }
     if let decided = events.first(where: \.isDecided) {
       throw LedgerError.notObserved(decided.kind)
     }
@@ -59,6 +64,7 @@ struct LogWriter {
   mutating func append(
     _ event: Event, in txn: borrowing WriteTransaction
   ) throws -> Recording {
+    try Self.checkLimits(of: event, now: recordedAt)
     switch try projector.fold(event, at: head.next, in: txn) {
     case .known(let position):
       return Recording(position: position, isNew: false)

@@ -32,6 +32,14 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
   case notObserved(Event.Kind)
   /// A position is beyond the head of the log.
   case positionAhead(Position, head: Position)
+  /// An event is larger than ``LedgerLimits/maximumEventBytes``.
+  case eventTooLarge(Event.Kind, bytes: Int)
+  /// A pod has more addresses than ``LedgerLimits/maximumAddressesPerPod``.
+  case tooManyAddresses(PodIdentity, count: Int)
+  /// A batch has more events than ``LedgerLimits/maximumEventsPerBatch``.
+  case batchTooLarge(events: Int)
+  /// A time of an event is further ahead than ``LedgerLimits/maximumClockLead``.
+  case fromTheFuture(Event.Kind, field: String, Instant, now: Instant)
   /// An event of another log is not the one that comes next, or was recorded before the one before it.
   case notNext(Position, expected: Position)
   /// An event of another log says nothing new, so no log has it there.
@@ -86,6 +94,20 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
       """
       this \(kind) event is a decision: only assign, delete, define, release and their kin make those, \
       and record takes what was observed
+      """
+    case .eventTooLarge(let kind, let bytes):
+      "the \(kind) event has \(bytes) bytes, the most is \(LedgerLimits.maximumEventBytes): split the list that it is of"
+    case .tooManyAddresses(let identity, let count):
+      """
+      the pod \(identity) has \(count) addresses, the most is \(LedgerLimits.maximumAddressesPerPod): \
+      nothing was recorded of it
+      """
+    case .batchTooLarge(let events):
+      "a batch of \(events) events, the most is \(LedgerLimits.maximumEventsPerBatch): record it in parts"
+    case .fromTheFuture(let kind, let field, let time, let now):
+      """
+      the \(kind) event has \(field) \(time), more than a day ahead of this machine's clock, which says \(now): \
+      set the clock that is wrong, and record it again
       """
     case .notNext(let position, let expected):
       "the event at position \(position) cannot follow: expected \(expected), recorded no earlier than the one before"

@@ -64,7 +64,8 @@ import Testing
   @Test func `R22: as of a recording time`() async throws {
     let story = try Story(cluster: ClusterName("lab"), clock: StepClock().read)
     for event in try Timeline(Self.text).events { try await story.ledger.record(event) }
-    let position = try story.ledger.position(recordedBy: .seconds(3))
+    let position = try story.ledger.position(
+      recordedBy: StepClock.start.adding(microseconds: 3_000_000))
     #expect(position == Position(3))
     let answer = try story.ledger.read(asOf: position, scratch: story.scratch) { view in
       try view.audit(story.address("10.0.0.1"), at: Instant(story: "10:45"))

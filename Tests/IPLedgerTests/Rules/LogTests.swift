@@ -25,27 +25,37 @@ import Testing
     #expect(log.map(\.event) == timeline.events.reversed())
   }
 
+  private static let start = Instant.seconds(1_800_000_000)
+
   @Test func `R4: recordedAt never decreases, also when the clock steps back`() async throws {
     let readings = Mutex<[Int64]>([100, 200, 150, 50, 200, 300])
     let clock: @Sendable () -> Instant = {
-      Instant.seconds(readings.withLock { $0.isEmpty ? 300 : $0.removeFirst() })
+      Self.start.adding(
+        microseconds: 1_000_000 * readings.withLock { $0.isEmpty ? 300 : $0.removeFirst() })
     }
     let story = try Story(cluster: ClusterName("lab"), clock: clock)
     for event in try Timeline(Self.restart).events.prefix(6) {
       try await story.ledger.record(event)
     }
     let times = try story.ledger.events(after: .origin, limit: 10).map(\.recordedAt)
-    #expect(times == [100, 200, 200, 200, 200, 300].map { Instant.seconds($0) })
-    #expect(try story.ledger.position(recordedBy: .seconds(199)) == Position(1))
-    #expect(try story.ledger.position(recordedBy: .seconds(200)) == Position(5))
-    #expect(try story.ledger.position(recordedBy: .seconds(99)) == .origin)
+    #expect(
+      times
+        == [100, 200, 200, 200, 200, 300].map { Self.start.adding(microseconds: 1_000_000 * $0) })
+    #expect(
+      try story.ledger.position(recordedBy: Self.start.adding(microseconds: 199_000_000))
+        == Position(1))
+    #expect(
+      try story.ledger.position(recordedBy: Self.start.adding(microseconds: 200_000_000))
+        == Position(5))
+    #expect(
+      try story.ledger.position(recordedBy: Self.start.adding(microseconds: 99_000_000)) == .origin)
   }
 
   @Test func `R4: when the ledger learned a fact says nothing of when it happened`()
     async throws
   {
     let timeline = try Timeline(Self.restart)
-    let early = try Story(cluster: ClusterName("lab"), clock: { .seconds(1) })
+    let early = try Story(cluster: ClusterName("lab"), clock: { Self.start })
     let late = try Story(cluster: ClusterName("lab"), clock: { .seconds(4_000_000_000) })
     for event in timeline.events {
       try await early.ledger.record(event)

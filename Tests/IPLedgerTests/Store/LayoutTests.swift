@@ -8,7 +8,8 @@ import Testing
 @Suite(.serialized) struct `older layouts` {
   /// A ledger with a story in it, closed, with the tables and the layout of version 1.
   private func oldLedger(at path: String) async throws {
-    let ledger = try Ledger.open(at: path, options: Ledger.Options(clock: { .epoch }))
+    let ledger = try Ledger.open(
+      at: path, options: Ledger.Options(clock: { .seconds(1_800_000_000) }))
     for event in try Timeline("09:00 watch\n09:01 web-0#a gets 10.0.0.1\n09:30 mark").events {
       try await ledger.record(event)
     }
@@ -32,7 +33,8 @@ import Testing
   @Test func `an older layout is folded again when it is opened to write`() async throws {
     try await withDirectory { path in
       try await oldLedger(at: path)
-      let ledger = try Ledger.open(at: path, options: Ledger.Options(clock: { .epoch }))
+      let ledger = try Ledger.open(
+        at: path, options: Ledger.Options(clock: { .seconds(1_800_000_000) }))
       #expect(try ledger.replay(scratch: path).isEqual)
       let names = try ledger.read { view in try view.networks().map(\.rawValue) }
       #expect(names == ["lab"])
@@ -44,7 +46,8 @@ import Testing
     try await withDirectory { path in
       try await oldLedger(at: path)
       let error = #expect(throws: LedgerError.self) {
-        try Ledger.open(at: path, options: Ledger.Options(readOnly: true, clock: { .epoch }))
+        try Ledger.open(
+          at: path, options: Ledger.Options(readOnly: true, clock: { .seconds(1_800_000_000) }))
       }
       #expect("\(error, default: "")".contains("ipledger replay --rebuild"))
     }
@@ -52,7 +55,8 @@ import Testing
 
   @Test func `of two rebuilds at once the later one counts`() async throws {
     try await withDirectory { path in
-      let ledger = try Ledger.open(at: path, options: Ledger.Options(clock: { .epoch }))
+      let ledger = try Ledger.open(
+        at: path, options: Ledger.Options(clock: { .seconds(1_800_000_000) }))
       for event in try Timeline("09:00 watch\n09:01 web-0#a gets 10.0.0.1").events {
         try await ledger.record(event)
       }

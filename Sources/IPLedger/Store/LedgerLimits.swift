@@ -1,0 +1,75 @@
+/// What a ledger takes at most; each is refused by name where it is passed.
+///
+/// The limits of names are with their types: ``ClusterName/maximumLength``,
+/// ``PodIdentity/maximumNameLength``, ``PodIdentity/maximumNamespaceLength``, ``PodUID/maximumLength``;
+/// those of retention in ``RetentionPolicy/allowedHours``, of pools in ``Pool/maximumCoolDown``. The
+/// article *Limits* has all of them.
+public enum LedgerLimits {
+  /// The largest event, in bytes of its payload: a list of half a million pods.
+  public static let maximumEventBytes = 16 << 20
+
+  /// How many addresses a pod has at most: Kubernetes gives it one of each family, other networks
+  /// one for each interface.
+  public static let maximumAddressesPerPod = 64
+
+  /// How many events are recorded in one transaction at most, so that the pages that it changes fit
+  /// memory.
+  public static let maximumEventsPerBatch = 100_000
+
+  /// How far ahead of the ledger's clock any time in an event may be.
+  ///
+  /// Clocks differ by seconds; one that is a day ahead is set wrong, and what it says would make
+  /// answers wrong until that day has come.
+  public static let maximumClockLead = Microseconds.hours(24)
+}
+
+extension LogWriter {
+  /// Refuses what is beyond the limits.
+  ///
+  /// - Parameters:
+  ///   - event: The event.
+  ///   - now: What time it is by the ledger's clock.
+  static func checkLimits(of event: Event, now: Instant) throws(LedgerError) {
+    if case .created(let created) = event,
+      created.addresses.count > LedgerLimits.maximumAddressesPerPod
+    {
+      throw .tooManyAddresses(created.identity, count: created.addresses.count)
+    }
+    let latest = now.adding(microseconds: LedgerLimits.maximumClockLead.count)
+    for (name, time) in event.times where time > latest {
+      throw .fromTheFuture(event.kind, field: name, time, now: now)
+    }
+    let bytes = event.payload.count
+    guard bytes <= LedgerLimits.maximumEventBytes else {
+      throw .eventTooLarge(event.kind, bytes: bytes)
+    }
+  }
+}
+
+extension Event {
+  /// The times that an event carries of what has happened, by their names; when a pod is to be gone
+  /// may lie ahead.
+  fileprivate var times: [(name: String, time: Instant)] {
+    var times: [(String, Instant?)] = []
+    switch self {
+    case .expired(let event): times = [("endedAt", event.endedAt)]
+    case .pool(let event): times = [("instant", event.instant)]
+    case .watched(let event):
+      times = [
+        ("from", greater(event.from?.notBefore, event.from?.notAfter)),
+        ("through", greater(event.through?.notBefore, event.through?.notAfter)),
+      ]
+      times += event.marks.map { ("marks", greater($0.notBefore, $0.notAfter)) }
+    case .created, .deleting, .completed, .deleted:
+      guard let evidence else { return [] }
+      times = [
+        ("decidedAt", evidence.decidedAt), ("receivedAt", evidence.receivedAt),
+        ("creationTimestamp", evidence.creationStamp), ("newestStamp", evidence.newestStamp),
+        ("fieldStamp", evidence.fieldStamp),
+        ("requestReceivedTimestamp", evidence.requestReceivedAt),
+        ("stageTimestamp", evidence.stageAt),
+      ]
+    }
+    return times.compactMap { name, time in time.map { (name, $0) } }
+  }
+}
