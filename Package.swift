@@ -73,3 +73,11 @@ let package = Package(
       exclude: ["Snapshots"], swiftSettings: settings),
   ]
 )
+
+// A program of libFuzzer's, which has a main function of its own: `tools/fuzz` builds it.
+if Context.environment["IPLEDGER_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzzers", dependencies: ["IPLedger", "IPLedgerKubernetes", "IPLedgerArchive"],
+      path: "Tests/Fuzzers", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -29,6 +29,7 @@ extension LogWriter {
   /// - Parameters:
   ///   - event: The event.
   ///   - now: What time it is by the ledger's clock.
+  /// - Throws: The refusal.
   static func checkLimits(of event: Event, now: Instant) throws(LedgerError) {
     if case .created(let created) = event,
       created.addresses.count > LedgerLimits.maximumAddressesPerPod

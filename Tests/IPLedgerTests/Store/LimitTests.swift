@@ -5,7 +5,7 @@ import Testing
 
 /// Each limit at its border: what is just within is taken, what is beyond is refused by name, and
 /// nothing is appended.
-@Suite(.serialized) struct limits {
+@Suite(.serialized) struct `each limit` {
   private static let now = Instant.seconds(1_800_000_000)
   private let story: Story
 
