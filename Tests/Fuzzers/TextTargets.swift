@@ -66,7 +66,10 @@ enum TextTargets {
     }
     days += lengths[..<(month - 1)].reduce(0, +) + day - 1 - 719_528
     let seconds = days * 86_400 + hour * 3600 + (minute - offset) * 60 + second
-    return Int64(seconds) * 1_000_000 + Int64(micros)
+    let instant = Instant(microseconds: Int64(seconds) * 1_000_000 + Int64(micros))
+    // An offset may lead out of the years that can be written again.
+    guard (Instant.earliestWritable...Instant.latestWritable).contains(instant) else { return nil }
+    return instant.microseconds
   }
 
   /// An address is read if and only if inet_pton reads it, to the same bytes.

@@ -81,7 +81,7 @@ extension Deciding {
     let change: Disposition.Change =
       if after.isHeld { .unchanged } else if after.isKept {
         before.isKept && before.deadline == after.deadline ? .unchanged : .retained
-      } else { before.isHeld ? .released : .unchanged }
+      } else { before.isHeld || before.isKept ? .released : .unchanged }
     return Disposition(
       change: change, addresses: after.addresses, deadline: after.deadline,
       position: recording.position)

@@ -30,6 +30,21 @@ import Testing
     #expect(wrong == [])
   }
 
+  @Test func `R9, R15: what was kept since a completion is released when its period was over`()
+    async throws
+  {
+    let wrong = try await Diary().tell(
+      """
+      10:00 pool 10.0.0.0/24                -> defined
+      10:01 web-0#a asks keep 1             -> fresh 10.0.0.0
+      10:10 web-0#a completes               -> retained until -
+      10:20 web-0#a is asked to go          -> unchanged
+      11:21 web-0#a goes                    -> released
+      11:22 audit 10.0.0.0                  -> free
+      """)
+    #expect(wrong == [])
+  }
+
   @Test func `R23: the same uid gets the same answer again, and nothing is appended`() async throws
   {
     let diary = try Diary()
