@@ -34,7 +34,8 @@ public final class Environment: Sendable {
   /// - Parameters:
   ///   - directory: holds `data.mdb` and `lock.mdb`.
   ///   - options: sizes, durability, and whether to write.
-  ///   - create: whether to make the directory when it does not exist; its parent must exist.
+  ///   - create: whether to make the directory and its files when they do not exist; its parent must
+  ///     exist. Otherwise nothing is left in a directory that holds no environment.
   /// - Returns: the environment, open until ``close()`` or until it is released.
   /// - Throws: `.alreadyOpen` when this process has it open by any path; `.otherProcessNamespace`
   ///   when processes of another container have; `.networkFileSystem`; `.symbolicLink`;
@@ -46,6 +47,7 @@ public final class Environment: Sendable {
     try LibraryVersion.linked.check()
     try prepare(directory, create: create && !options.readOnly)
     try NetworkFileSystem.refuse(directory)
+    if options.readOnly || !create { try requireDataFile(in: directory) }
     try LinkedFiles.refuse(directory)
     return Environment(core: try EnvironmentCore(directory: directory, options: options))
   }
@@ -79,6 +81,14 @@ public final class Environment: Sendable {
       unsafe core.endReading(snapshot.transaction)
     }
     return try body(ReadTransaction(core: core, snapshot: snapshot))
+  }
+
+  private static func requireDataFile(in directory: String) throws(LMDBError) {
+    let path = "\(directory)/\(DataFile.name)"
+    var information = stat()
+    guard unsafe stat(path, &information) == 0 else {
+      throw LMDBError(errno: errno, subject: path, action: "finding the data file")
+    }
   }
 
   private static func prepare(_ directory: String, create: Bool) throws(LMDBError) {
