@@ -1,0 +1,54 @@
+import IPLedger
+import Testing
+
+/// The pure rules of what evidence covers, and of evidence that contradicts itself.
+@Suite struct `rules of coverage and evidence` {
+  private static func span(
+    _ scope: SourceWatched.Scope, _ from: UInt64, _ through: UInt64, epoch: UInt32 = 0
+  ) -> VersionSpan {
+    VersionSpan(
+      scope: scope, from: ResourceVersion(epoch: epoch, from),
+      through: ResourceVersion(epoch: epoch, through), watchedUntil: nil, seenUntil: nil)
+  }
+
+  @Test func `R20: a scope shows the pods that are in it, and no others`() {
+    #expect(SourceWatched.Scope.cluster.shows("shop"))
+    #expect(SourceWatched.Scope.namespace("shop").shows("shop"))
+    #expect(!SourceWatched.Scope.namespace("shop").shows("jobs"))
+    #expect(!SourceWatched.Scope.selection("app=web").shows("shop"))
+  }
+
+  @Test func `R20: a pod is known through the spans that show it and have no gap between them`() {
+    var coverage = Coverage()
+    coverage.versions = [
+      Self.span(.namespace("shop"), 1, 20), Self.span(.cluster, 10, 15),
+      Self.span(.cluster, 30, 40), Self.span(.cluster, 1, 99, epoch: 1),
+    ]
+    func through(_ version: UInt64, _ namespace: String) -> UInt64 {
+      coverage.knownThrough(ResourceVersion(version), namespace: namespace).value
+    }
+    #expect(through(5, "shop") == 20)
+    #expect(through(5, "jobs") == 5)
+    #expect(through(12, "jobs") == 15)
+    #expect(through(15, "jobs") == 15)
+    #expect(through(25, "shop") == 25)
+    #expect(through(30, "jobs") == 40)
+  }
+
+  @Test func `R8a: spans join where they touch, and not over a gap or from one epoch to another`() {
+    let first = Self.span(.cluster, 10, 20)
+    #expect(first.touches(Self.span(.cluster, 20, 30)))
+    #expect(Self.span(.cluster, 20, 30).touches(first))
+    #expect(!first.touches(Self.span(.cluster, 21, 30)))
+    #expect(!first.touches(Self.span(.cluster, 15, 30, epoch: 1)))
+  }
+
+  @Test func `R8a: evidence that contradicts itself says nothing to others`() {
+    let crossed = Bounds(earliest: .seconds(2), latest: .seconds(1))
+    #expect(crossed.isCrossed)
+    #expect(crossed.uncrossed == Bounds())
+    let sound = Bounds(earliest: .seconds(1), latest: .seconds(1))
+    #expect(!sound.isCrossed)
+    #expect(sound.uncrossed == sound)
+  }
+}
