@@ -1,0 +1,126 @@
+import Foundation
+import LMDB
+import Testing
+
+@testable import IPLedger
+
+/// What a row and the log prove of themselves, and of what is not there.
+@Suite(.serialized) struct `integrity of what is stored` {
+  private static let text = """
+    09:00     watch
+    10:00     web-0#a  gets 10.0.0.1 on node-1 retain 1
+    10:10     job-1#a  gets 10.0.0.2 on node-1
+    10:20     job-2#a  gets 10.0.0.3 on node-1
+    10:30     web-0#a  is asked to go, grace 30
+    10:30:20  web-0#a  goes
+    11:00     watch
+    """
+
+  /// A closed ledger with a story in it that was changed behind its back, opened again.
+  private func changed(
+    _ change: @escaping @Sendable (borrowing WriteTransaction) throws -> Void
+  ) async throws -> (ledger: Ledger, path: String) {
+    let path = NSTemporaryDirectory() + "ipledger-integrity-\(UInt64.random(in: 0 ... .max))"
+    let options = Ledger.Options(clock: { Instant.seconds(1_800_000_000) })
+    let ledger = try Ledger.open(at: path, options: options)
+    try await ledger.record(contentsOf: Timeline(Self.text).events)
+    ledger.close()
+    let environment = try Environment.open(at: path)
+    try await environment.write(change)
+    environment.close()
+    return (try Ledger.open(at: path, options: options), path)
+  }
+
+  private func refusal(of path: String, _ body: () throws -> Void) -> String {
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    do {
+      try body()
+      return "none"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  private static func address(_ ip: String) throws -> Address {
+    Address(network: NetworkName(of: try ClusterName("lab")), ip: try IPAddress(parsing: ip))
+  }
+
+  @Test func `a damaged key hides no row in silence`() async throws {
+    let (ledger, path) = try await changed { txn in
+      let table = try txn.createTable(Tables.name(.incarnations, 0))
+      guard let row = try txn.reading.first(table) else { return }
+      // As if a byte of the key had changed in its place.
+      try txn.delete(table, row.key)
+      var key = row.key
+      key[key.count - 1] ^= 1
+      try txn.put(table, key, row.value)
+    }
+    defer { ledger.close() }
+    let said = refusal(of: path) {
+      for ip in ["10.0.0.1", "10.0.0.2", "10.0.0.3"] {
+        _ = try ledger.read { view in
+          _ = try view.explain(
+            PodIdentity(cluster: ClusterName("lab"), namespace: "default", name: "web-0"))
+          _ = try view.audit(Self.address(ip), at: Instant(story: "10:45"))
+          for name in ["job-1", "job-2"] {
+            _ = try view.explain(
+              PodIdentity(cluster: ClusterName("lab"), namespace: "default", name: name))
+          }
+        }
+      }
+    }
+    #expect(said.contains("incarnations is damaged"))
+  }
+
+  @Test func `a row of another table is none of this one`() async throws {
+    let (ledger, path) = try await changed { txn in
+      let holders = try txn.createTable(Tables.name(.holders, 0))
+      let contested = try txn.createTable(Tables.name(.contested, 0))
+      guard let row = try txn.reading.first(holders) else { return }
+      try txn.put(contested, row.key, row.value)
+    }
+    defer { ledger.close() }
+    let said = refusal(of: path) { _ = try ledger.read { view in try view.conflicts() } }
+    #expect(said.contains("contested is damaged"))
+  }
+
+  @Test func `a log that has lost an event is not written, and has no head`() async throws {
+    let (ledger, path) = try await changed { txn in
+      let log = try txn.createTable(MetaTable.logName)
+      try txn.delete(log, Keys.position(Position(3)))
+    }
+    defer { ledger.close() }
+    await #expect(throws: LedgerError.self) {
+      try await ledger.expire(at: Instant(story: "d9 10:00"))
+    }
+    let said = refusal(of: path) { _ = try ledger.read { view in try view.head } }
+    #expect(said.contains("ends at position"))
+  }
+
+  @Test func `requests share a transaction up to so many events`() {
+    let group = GroupCommit()
+    for weight in [3000, 1000, 96, 1, 5000, 2] {
+      _ = group.enqueue(
+        GroupCommit.Request(weight: weight) { _, _ in
+        } completion: { _ in
+        })
+    }
+    var sizes: [[Int]] = []
+    while case let batch = group.next(), !batch.isEmpty { sizes.append(batch.map(\.weight)) }
+    // One that is larger by itself goes alone.
+    #expect(sizes == [[3000, 1000, 96], [1], [5000], [2]])
+  }
+
+  @Test func `check names what is wrong, and what to do`() async throws {
+    let (ledger, path) = try await changed { txn in
+      let log = try txn.createTable(MetaTable.logName)
+      try txn.delete(log, Keys.position(Position(2)))
+    }
+    ledger.close()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let report = try Ledger.check(at: path, scratch: NSTemporaryDirectory())
+    #expect(report.firstBadPosition == Position(2))
+    #expect(report.remedy == .restore)
+    #expect(report.findings.map(\.description) == ["position 2: the event is missing"])
+  }
+}
