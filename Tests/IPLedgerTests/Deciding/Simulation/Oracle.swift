@@ -1,7 +1,7 @@
-/// What the rules say that a ledger answers: written from R9, R12–R19, R23, R24 and the table of
-/// precedence, and from nothing else. A dictionary of pods, and an array of what was given to whom.
+/// What the rules say that a ledger answers, and nothing else.
 ///
-/// It is told of what happens in the order of time.
+/// Written from R9, R12–R19, R23, R24 and the table of precedence: a dictionary's worth of pods in an
+/// array, and what was given to whom. It is told of what happens in the order of time.
 struct Oracle {
   /// One incarnation of a pod that was given an address.
   private struct Pod {
