@@ -51,4 +51,20 @@ import Testing
     #expect(!sound.isCrossed)
     #expect(sound.uncrossed == sound)
   }
+
+  @Test func `R6: evidence of one fact adds up, whichever came first`() {
+    func fact(_ isExact: Bool, _ without: UInt64?, _ change: Bounds, _ bound: Int64?) -> Fact {
+      Fact(
+        content: .completed(.succeeded), resourceVersion: ResourceVersion(9), change: change,
+        isExactChange: isExact, knownWithout: without.map { ResourceVersion($0) },
+        fieldBound: bound.map { Instant.seconds($0) })
+    }
+    let one = fact(true, 5, Bounds(earliest: .seconds(1), latest: .seconds(9)), 8)
+    let other = fact(false, 7, Bounds(earliest: .seconds(3), latest: nil), 6)
+    let both = fact(true, 7, Bounds(earliest: .seconds(3), latest: .seconds(9)), 6)
+    #expect(one.merged(with: other) == both)
+    #expect(other.merged(with: one) == both)
+    let vague = fact(false, nil, Bounds(), nil)
+    #expect(vague.merged(with: vague) == vague)
+  }
 }
