@@ -161,4 +161,23 @@ import Testing
     #expect(try story.audit("10.0.0.1", at: "11:25") == "retained web-0 until 11:30")
     try await expectAnyOrder(text)
   }
+
+  @Test func `R17: a deletion on the other class of nodes moves no deadline`() async throws {
+    let story = try await Timeline(
+      """
+      09:00  watch
+      10:00  web-0#a  gets 10.0.0.1 on virtual-kubelet-1 retain 1
+      10:10  web-0#b  gets 10.0.0.2 on node-1 retain 1
+      10:30  web-0#b  is asked to go, grace 30
+      10:31  web-0#b  goes
+      11:00  web-0#a  is asked to go, grace 30
+      11:01  web-0#a  goes
+      12:00  watch
+      """
+    ).told()
+    #expect(
+      try story.reservations(at: "11:10") == [
+        "web-0 10.0.0.1 retained until 12:00", "web-0 10.0.0.2 retained until 11:30",
+      ])
+  }
 }
