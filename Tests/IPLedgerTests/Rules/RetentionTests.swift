@@ -177,7 +177,7 @@ import Testing
     ).told()
     #expect(
       try story.reservations(at: "11:10") == [
-        "web-0 10.0.0.1 retained until 12:00", "web-0 10.0.0.2 retained until 11:30",
+        "web-0 10.0.0.2 retained until 11:30", "web-0 10.0.0.1 retained until 12:00",
       ])
   }
 }
