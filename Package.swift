@@ -43,13 +43,15 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    // What the tests share: seeds, shrinking, the lines of the reliability table.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
     .testTarget(
-      name: "IPLedgerTests", dependencies: ["IPLedger", "IPLedgerArchive", "LMDB"],
+      name: "IPLedgerTests", dependencies: ["IPLedger", "IPLedgerArchive", "LMDB", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "IPLedgerKubernetesTests", dependencies: ["IPLedgerKubernetes", "IPLedger"],
-      swiftSettings: settings),
+      name: "IPLedgerKubernetesTests",
+      dependencies: ["IPLedgerKubernetes", "IPLedger", "TestSupport"], swiftSettings: settings),
     // A program of the tests': damaged files may make it fault, and its exit is what is looked at.
     .executableTarget(
       name: "DamageWorker", dependencies: ["IPLedger"], path: "Tests/DamageWorker",
@@ -68,7 +70,7 @@ let package = Package(
       name: "IPLedgerCLITests",
       dependencies: [
         "IPLedgerCLI", "IPLedger", "IPLedgerArchive", "DamageWorker", "FaultWorker",
-        "FleetWorker", "LMDB",
+        "FleetWorker", "LMDB", "TestSupport",
       ],
       exclude: ["Snapshots"], swiftSettings: settings),
   ]

@@ -32,6 +32,7 @@ func mutant(_ number: Int) -> Bool { chosen == number }
 FIRST = "IPLedgerTests\\."
 THEN = "IPLedgerKubernetesTests\\.|IPLedgerCLITests\\."
 SKIP = "fleet|crash points|four processes|trace|damaged file|file systems|simulated cluster"
+LAST = "a simulated (fleet|cluster)"
 # A test run that takes longer than this hangs because of its mutant.
 SECONDS = 420
 
@@ -101,17 +102,22 @@ def merged(find, several):
             start += 1
         extra = len(words) - len(plain)
         return start, words[start:start + extra]
+    for words in (first, second):
+        start, extra = insertion(words)
+        if words[:start] + words[start + len(extra):] != plain:
+            print(f"{several[0][0].title}: shares its place, and is no insertion of words")
+            sys.exit(2)
     words = list(plain)
     for start, extra in sorted([insertion(first), insertion(second)], reverse=True):
         words[start:start] = extra
     return " ".join(words)
 
 
-def run_tests(scratch, number, pattern):
+def run_tests(scratch, number, pattern, skip=SKIP):
     """The first failing test, `None` where all pass, or a word for a run that did not end well."""
     environment = dict(os.environ, IPLEDGER_MUTANT=str(number), SWIFT_BACKTRACE="enable=no")
     command = ["swift", "test", "--package-path", str(scratch), "--skip-build", "--filter", pattern,
-               "--skip", SKIP]
+               "--skip", skip]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                env=environment, start_new_session=True, stdin=subprocess.DEVNULL)
     began, verdict, passed = time.time(), None, False
@@ -184,6 +190,9 @@ def main():
         verdict, seconds = run_tests(scratch, mutant.number, FIRST)
         if verdict is None:
             verdict, more = run_tests(scratch, mutant.number, THEN)
+            seconds += more
+        if verdict is None:
+            verdict, more = run_tests(scratch, mutant.number, LAST, skip="four processes")
             seconds += more
         if verdict:
             killed += 1

@@ -29,15 +29,14 @@ extension Projector {
     return true
   }
 
-  /// Remembers that addresses were used.
+  /// Remembers that addresses were used, and that the cluster has pods in their network: whoever asks
+  /// about the network has to ask about this cluster, too, whether it was watched or not (R20).
   func foldUse(_ event: PodCreated, in txn: borrowing WriteTransaction) throws {
     let used = UsedRows(tables)
     for ip in event.addresses {
       try used.add(Address(network: event.network, ip: ip), in: txn)
     }
-    if event.evidence.source == .decision {
-      try coverage.add(event.network, of: event.identity.cluster, in: txn)
-    }
+    try coverage.add(event.network, of: event.identity.cluster, in: txn)
   }
 
   /// Brings the vacancies of the addresses of pods up to date, and of those that were kept for them.

@@ -66,6 +66,17 @@ extension PodMemory {
       description.nodeClass = NodeClass(nodeName: node)
       description.nodeClassGround = .name
     }
+    // First what ends: whoever records no more than the first of these facts has recorded nothing that
+    // says of a completed pod that it was there with its address.
+    if let phase = sighting.phase, !hasCompleted {
+      var evidence = evidence
+      evidence.fieldStamp = sighting.phaseStamp
+      events.append(
+        .completed(
+          PodCompleted(
+            identity: sighting.identity, uid: sighting.uid, phase: phase, evidence: evidence)))
+      hasCompleted = true
+    }
     if sighting.addresses != addresses {
       var evidence = evidence
       evidence.fieldStamp = sighting.addressStamp
@@ -81,15 +92,6 @@ extension PodMemory {
           PodDeleting(
             identity: sighting.identity, uid: sighting.uid, request: request, evidence: evidence)))
       requestedAt = request.requestedAt
-    }
-    if let phase = sighting.phase, !hasCompleted {
-      var evidence = evidence
-      evidence.fieldStamp = sighting.phaseStamp
-      events.append(
-        .completed(
-          PodCompleted(
-            identity: sighting.identity, uid: sighting.uid, phase: phase, evidence: evidence)))
-      hasCompleted = true
     }
     hadGrace = hadGrace || (sighting.request?.gracePeriodSeconds ?? 0) > 0
     addresses = sighting.addresses

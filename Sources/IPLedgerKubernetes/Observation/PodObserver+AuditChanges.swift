@@ -19,7 +19,7 @@ extension PodObserver {
     defer { settle(change) }
     if sighting.isHostNetwork {
       if change.isRemoval { pods[sighting.uid] = nil }
-      return skipHostNetwork(sighting, context)
+      return skipHostNetwork(sighting, context, isCreation: change.isCreation)
     }
     if change.removalVersion == nil {
       context.stageAt = change.shownAt

@@ -64,7 +64,7 @@ extension PodObserver {
       let context = liveContext(sighting, receivedAt)
       events +=
         sighting.isHostNetwork
-        ? skipHostNetwork(sighting, context)
+        ? skipHostNetwork(sighting, context, isCreation: options.scope.isWhole)
         : take(sighting, context, isCreation: options.scope.isWhole)
       reach(sighting, receivedAt)
     }
@@ -143,11 +143,12 @@ extension PodObserver {
     watch.newestStamp = greater(watch.newestStamp, sighting.newestStamp)
   }
 
+  /// Leaves out a pod whose IP is its node's; its changes tell the time of others all the same.
   mutating func skipHostNetwork(
-    _ sighting: PodSighting, _ context: SightingContext
+    _ sighting: PodSighting, _ context: SightingContext, isCreation: Bool = false
   ) -> [Event] {
     summary.skip(.hostNetwork)
-    mark(sighting, context, preceding: nil, isCreation: false)
+    mark(sighting, context, preceding: nil, isCreation: isCreation)
     return []
   }
 }

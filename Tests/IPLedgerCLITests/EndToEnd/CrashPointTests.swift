@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A scenario of a thousand events, in which the process is killed, the power is cut or the disk fails
@@ -8,7 +9,7 @@ import Testing
 /// `FaultWorker DIRECTORY STEP STEP+1 1 FAULT`.
 @Suite(.serialized, .enabled(if: FaultWorkerSupport.isThere, FaultWorkerSupport.why))
 struct `crash points` {
-  private static let isDeep = ProcessInfo.processInfo.environment["IPLEDGER_DEEP"] != nil
+  private static let isDeep = Seeds.isDeep
 
   /// Runs groups of faults at once.
   private func run(_ groups: [(stride: Int, faults: [String])]) async throws -> FaultRun.Tally {

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A ledger of a megabyte, made of all recordings that are part of the project, damaged in every way.
 ///
 /// With `IPLEDGER_DEEP` each byte is changed in turn; otherwise one in some hundreds.
 @Suite(.serialized) struct `a damaged file` {
-  private static let isDeep = ProcessInfo.processInfo.environment["IPLEDGER_DEEP"] != nil
+  private static let isDeep = Seeds.isDeep
   private static let processes = 2
 
   /// A directory with a ledger of about a megabyte.

@@ -1,6 +1,7 @@
 import Foundation
 import IPLedger
 import LMDB
+import TestSupport
 import Testing
 
 /// Four processes on one ledger, killed, stopped and started again at random; its map has to grow and
@@ -8,7 +9,7 @@ import Testing
 ///
 /// Until so many kills and stops by default, for ten minutes with `IPLEDGER_DEEP`.
 @Suite(.serialized) struct `a fleet of processes` {
-  private static let isDeep = ProcessInfo.processInfo.environment["IPLEDGER_DEEP"] != nil
+  private static let isDeep = Seeds.isDeep
   private static let seconds = 600.0
   private static let rounds = 60
   private static let processes = 4

@@ -125,8 +125,8 @@ extension Observers {
       code: code)
     guard change.verb == "deletecollection" else { return line }
     return line.replacing(
-      #""namespace":"default","name":"\#(change.pod.name)","apiVersion""#,
-      with: #""namespace":"default","apiVersion""#)
+      #""namespace":"\#(change.pod.namespace)","name":"\#(change.pod.name)","apiVersion""#,
+      with: #""namespace":"\#(change.pod.namespace)","apiVersion""#)
   }
 
   /// Options with which this deletion may have been asked for: a pod that ended, or is on no node,

@@ -1,4 +1,5 @@
 import IPLedger
+import TestSupport
 
 @testable import IPLedgerKubernetes
 
@@ -12,11 +13,11 @@ struct Observers {
   }
 
   let cluster: SimulatedCluster
-  var generator: SeededGenerator
+  var generator: SplitMix64
 
   init(_ cluster: SimulatedCluster, seed: UInt64) {
     self.cluster = cluster
-    generator = SeededGenerator(seed: seed &* 977)
+    generator = SplitMix64(seed: seed &* 977)
   }
 
   mutating func inputs(_ way: Way) -> [[String]] {
@@ -72,7 +73,7 @@ struct Observers {
         after: first, through: last, initial: initial, bookmark: bookmark,
         shuffledBy: { $0.shuffled(using: &local) })
     }
-    var lags = SeededGenerator(seed: local.next())
+    var lags = SplitMix64(seed: local.next())
     return cluster.watch(
       after: first, through: last, initial: initial, bookmark: bookmark,
       shuffledBy: { $0.shuffled(using: &local) },

@@ -1,9 +1,10 @@
 import IPLedger
+import TestSupport
 
 /// A random true history of a small cluster.
 struct SimulatedHistory {
   private var cluster = SimulatedCluster()
-  private var generator: SeededGenerator
+  private var generator: SplitMix64
   private var serial = 0
   private var reserved: [String: (name: String, until: Instant)] = [:]
   private let isDual: Bool
@@ -17,7 +18,7 @@ struct SimulatedHistory {
   }
 
   private init(seed: UInt64) {
-    generator = SeededGenerator(seed: seed)
+    generator = SplitMix64(seed: seed)
     isDual = Int.random(in: 0..<4, using: &generator) == 0
     steps = Int.random(in: 10..<60, using: &generator)
   }
@@ -97,13 +98,13 @@ struct SimulatedHistory {
   /// An address that nobody holds; the one that the pod had before where it can be.
   private mutating func address(for pod: SimulatedPod) -> Int? {
     let free = (1...4).filter {
-      cluster.holders(of: "10.0.0.\($0)", at: cluster.now).isEmpty
+      cluster.truth.holders(of: "10.0.0.\($0)", at: cluster.now).isEmpty
     }.filter { ip in
       // A pod that is seen on both sides of a gap held its address through it (R20).
-      !cluster.tenures.contains { $0.pod.uid == pod.uid && $0.address == "10.0.0.\(ip)" }
+      !cluster.truth.tenures.contains { $0.pod.uid == pod.uid && $0.address == "10.0.0.\(ip)" }
     }
     if pod.retainedHours != nil, !chance(8) {
-      let own = cluster.tenures.last { $0.pod.name == pod.name && $0.address.contains(".") }
+      let own = cluster.truth.tenures.last { $0.pod.name == pod.name && $0.address.contains(".") }
       if let own, let ip = own.address.split(separator: ".").last.flatMap({ Int($0) }),
         free.contains(ip)
       {

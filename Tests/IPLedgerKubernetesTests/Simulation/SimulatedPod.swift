@@ -5,6 +5,7 @@ struct SimulatedPod: Sendable {
   var name: String
   var uid: String
   var namespace = "default"
+  var cluster = "lab"
   var version = 0
   var created: Instant
   /// The stamps in `managedFields`, by manager; the kubelet owns phase and addresses.
@@ -18,6 +19,8 @@ struct SimulatedPod: Sendable {
   var deletion: (stamp: Instant, grace: Int)?
   var finalizers: [String] = []
   var annotations: [String: String] = [:]
+  /// What the annotations were when it was created, which is what counts (R14).
+  var firstAnnotations: [String: String] = [:]
   var labels: [String: String] = [:]
 
   init(_ name: String, uid: String, created: Instant) {
@@ -29,9 +32,12 @@ struct SimulatedPod: Sendable {
 
   /// Whether it asks for a fixed IP, and for how many hours.
   var retainedHours: Int? {
-    guard annotations[Dialects.acsEnable] == "true" else { return nil }
-    return annotations[Dialects.acsHours].flatMap { Int($0) } ?? 48
+    guard firstAnnotations[Dialects.acsEnable] == "true" else { return nil }
+    return firstAnnotations[Dialects.acsHours].flatMap { Int($0) } ?? 48
   }
+
+  /// Its cluster, namespace and name.
+  var identity: String { "\(cluster)/\(namespace)/\(name)" }
 
   var isVirtual: Bool { node?.hasPrefix("virtual-kubelet-") ?? false }
   var isCompleted: Bool { phase == "Succeeded" || phase == "Failed" }

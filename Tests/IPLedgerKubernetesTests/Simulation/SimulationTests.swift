@@ -1,12 +1,13 @@
 import Foundation
 import IPLedger
+import TestSupport
 import Testing
 
 @testable import IPLedgerKubernetes
 
 /// Random true histories, shown to observers and asked about.
 @Suite(.serialized) struct `a simulated cluster` {
-  private static let isDeep = ProcessInfo.processInfo.environment["IPLEDGER_DEEP"] != nil
+  private static let isDeep = Seeds.isDeep
 
   /// R7, R8a, R8b, R15, R20: each seed is a history, and is shown in two of the ways.
   ///
@@ -31,7 +32,8 @@ import Testing
         }
       }
       var check = Check(
-        cluster, shown: shown, isWhole: [.whole, .bareWhole].contains(way), seed: seed)
+        [cluster], in: try NetworkName("lab"), shown: shown,
+        isWhole: [.whole, .bareWhole].contains(way), seed: seed)
       try place.ledger.read { view in try check.ask(view) }
       #expect(check.wrong == [], "\(way)")
       let scratch = FileManager.default.temporaryDirectory.path

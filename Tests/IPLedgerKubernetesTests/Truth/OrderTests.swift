@@ -1,5 +1,6 @@
 import Foundation
 import IPLedger
+import TestSupport
 import Testing
 
 @testable import IPLedgerKubernetes
@@ -13,7 +14,7 @@ import Testing
   ) async throws {
     let (events, _) = try facts(in: [recording.file(file)])
     let reference = try await projections(of: events)
-    var generator = SeededGenerator(seed: 7)
+    var generator = SplitMix64(seed: 7)
     for round in 0..<100 {
       var shuffled = events + events.filter { _ in Bool.random(using: &generator) }
       shuffled.shuffle(using: &generator)
@@ -71,20 +72,5 @@ import Testing
     var rows: [Tables.Kind: [[UInt8]: [UInt8]]] = [:]
     for kind in Tables.Kind.allCases { rows[kind] = try place.ledger.storedRows(kind) }
     return rows
-  }
-}
-
-/// SplitMix64: the same shuffles in every run.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
   }
 }

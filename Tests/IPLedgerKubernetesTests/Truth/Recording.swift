@@ -51,11 +51,11 @@ final class TemporaryLedger: Sendable {
   let ledger: Ledger
   private let directory: URL
 
-  init() throws {
+  init(clock: @escaping @Sendable () -> Instant = { TemporaryLedger.recordedAt }) throws {
     directory = FileManager.default.temporaryDirectory
       .appending(path: "ipledger-test-\(UInt64.random(in: 0 ... .max))")
     ledger = try Ledger.open(
-      at: directory.path, options: Ledger.Options(clock: { Self.recordedAt }))
+      at: directory.path, options: Ledger.Options(clock: clock))
   }
 
   deinit {

@@ -1,5 +1,6 @@
 import Foundation
 import IPLedger
+import TestSupport
 import Testing
 
 /// R10, R11, R17: what was decided beside what is observed.
@@ -36,6 +37,49 @@ import Testing
     #expect(after == [])
     #expect(
       try diary.story.tenures("web-0") == ["10.0.0.0 10:01 to 10:27 deleted", "10.0.0.0 10:28"])
+  }
+
+  @Test func `R19: what is released at the very instant of its deletion can be given away`()
+    async throws
+  {
+    let diary = try Diary()
+    try await record(
+      """
+      09:00    watch
+      09:10    web-0#a gets 10.0.0.0 on node-1 retain 1
+      10:00    web-0#a is asked to go, grace 0
+      10:00    web-0#a goes
+      10:10    mark
+      """, in: diary)
+    let wrong = try await diary.tell(
+      """
+      10:00 pool 10.0.0.0/32
+      10:00 release web-0 by alice -> released 1
+      10:30 y#y asks               -> fresh 10.0.0.0
+      """)
+    #expect(wrong == [])
+  }
+
+  @Test func `R24: of two that had an address at once the later end counts`() async throws {
+    let diary = try Diary()
+    try await record(
+      """
+      09:00    watch
+      09:10    web-0#a gets 10.0.0.0 on node-1 retain 1
+      09:20    x#x     gets 10.0.0.0 on node-1
+      09:30    x#x     goes
+      10:00    web-0#a is asked to go, grace 0
+      10:00    web-0#a goes
+      10:10    mark
+      """, in: diary)
+    let wrong = try await diary.tell(
+      """
+      10:10 pool 10.0.0.0/32
+      10:30 y#y asks -> refused pool-exhausted
+      10:59 y#y asks -> refused pool-exhausted
+      11:00 y#y asks -> fresh 10.0.0.0
+      """)
+    #expect(wrong == [])
   }
 
   @Test func `R10: an object that shows another address is a contradiction`() async throws {

@@ -128,6 +128,17 @@ import Testing
     try await expectAnyOrder(text)
   }
 
+  @Test func `R8a: nor does it hide what another change tells`() async throws {
+    let text = """
+      ?             db-0#x   gets 10.9.9.9 [stamped 10:05, received 10:00]
+      10:03         db-0#x   goes
+      09:00..11:00  web-0#a  gets 10.0.0.1
+      """
+    let story = try await Timeline(text).told()
+    #expect(try story.tenures("web-0") == ["10.0.0.1 10:03..11:00"])
+    try await expectAnyOrder(text)
+  }
+
   @Test func `R8a: nor is evidence that crosses only once two observations meet`() async throws {
     let text = """
       ?             db-0#x   gets 10.9.9.9 described 10 [at 10, received 10:00]

@@ -82,6 +82,22 @@ import Testing
     #expect(try await story.ledger.expire(at: Instant(story: "13:00")).count == 1)
   }
 
+  @Test func `R18: an expiry does not end what a deletion before it left until later`() async throws
+  {
+    let story = try await Timeline(Self.gone).told()
+    _ = try await story.ledger.expire(at: Instant(story: "12:00"))
+    let late = try Timeline(
+      """
+      11:10  web-0#b  gets 10.0.0.1 2001:db8::1 on node-1 retain 1 [at 41]
+      11:20  web-0#b  is asked to go, grace 0 [at 42]
+      11:21  web-0#b  goes [at 43]
+      """)
+    for event in late.events { try await story.ledger.record(event) }
+    #expect(try story.audit("10.0.0.1", at: "12:10") == "retained web-0 until 12:20")
+    let swept = try await story.ledger.expire(at: Instant(story: "12:30"))
+    #expect(swept.map(\.deadline) == [try Instant(story: "12:20")])
+  }
+
   @Test func `R18: an expiry is void when a later deletion is learned`() async throws {
     // First only the newer one elsewhere is known, which says that a was gone by 10:20; then a was
     // seen until 10:50.
@@ -121,6 +137,21 @@ import Testing
     let last = try #require(try story.ledger.events(after: .origin, limit: 99).last)
     #expect(last.event == .expired(freed[0]))
     #expect(try story.ledger.replay(scratch: story.scratch).isEqual)
+  }
+
+  @Test func `R19: a release covers a deletion at its very instant`() async throws {
+    let story = try await Timeline(
+      """
+      09:00  watch
+      10:00  web-0#a  gets 10.0.0.1 on node-1 retain 1
+      10:30  web-0#a  is asked to go, grace 0
+      10:30  web-0#a  goes
+      14:00  watch
+      """
+    ).told()
+    try await release("web-0", "10:30", in: story)
+    #expect(try story.audit("10.0.0.1", at: "10:31") == "free")
+    #expect(try await story.ledger.expire(at: Instant(story: "12:00")).isEmpty)
   }
 
   @Test func `R19: a release without a name or a reason is refused`() async throws {

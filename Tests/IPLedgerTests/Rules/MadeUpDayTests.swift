@@ -1,4 +1,5 @@
 import IPLedger
+import TestSupport
 import Testing
 
 /// Made-up days against a simple oracle: no exact answer is wrong, and every bounded one contains

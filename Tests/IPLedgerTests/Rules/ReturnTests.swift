@@ -35,6 +35,19 @@ import Testing
     #expect(try story.outcomes("web-0") == [.first, .lost(.notRetained(.notRequested))])
   }
 
+  @Test(arguments: [("10.0.0.1", Retention.End.returned), ("10.0.0.2", .returnedElsewhere)])
+  func `R17: whether it came back to its own address or to another one is told`(
+    _ ip: String, _ end: Retention.End
+  ) async throws {
+    let story = try await told("10:40  web-0#b  gets \(ip) on node-1 retain 1")
+    let answer = try story.ledger.read { view in
+      try view.audit(story.address("10.0.0.1"), at: Instant(story: "10:35"))
+    }
+    #expect(answer.verdict == .retained)
+    #expect(answer.retention?.ended == end)
+    #expect(answer.retention?.to == Bounds(exactly: try Instant(story: "10:40")))
+  }
+
   @Test func `R17: the same address without a reservation is chance`() async throws {
     let story = try await told(
       "10:40  web-0#b  gets 10.0.0.1 on node-1 retain 1",

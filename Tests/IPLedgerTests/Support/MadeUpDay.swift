@@ -1,4 +1,5 @@
 import IPLedger
+import TestSupport
 
 /// A made-up day of a cluster: what truly happened, and a story that tells it with bounds around
 /// the truth.

@@ -1,4 +1,5 @@
 import IPLedger
+import TestSupport
 
 /// Some pods that go and come back for weeks, each incarnation with an address of its own.
 struct MadeUpWeeks: CustomStringConvertible {

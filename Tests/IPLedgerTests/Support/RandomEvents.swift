@@ -1,4 +1,5 @@
 import IPLedger
+import TestSupport
 
 /// Events with every optional part present or absent, by a seeded generator.
 struct RandomEvents {

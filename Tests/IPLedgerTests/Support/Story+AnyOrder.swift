@@ -1,4 +1,5 @@
 import IPLedger
+import TestSupport
 import Testing
 
 /// R7 for one story: told in any order, with any duplicates, the projections are the same, byte for

@@ -1,4 +1,5 @@
 import IPLedger
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct InstantTests {

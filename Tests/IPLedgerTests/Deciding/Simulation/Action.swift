@@ -1,3 +1,5 @@
+import TestSupport
+
 /// One thing that happens in a simulated network of pods, at a second of the story.
 struct Action: Hashable, Sendable, CustomStringConvertible {
   enum Verb: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import IPLedger
+import TestSupport
 import Testing
 
 /// Random histories told to a ledger that decides, and to an oracle that knows the rules.
@@ -7,7 +8,6 @@ import Testing
 /// 200 seeds, with `IPLEDGER_DEEP` 10,000; `IPLEDGER_SEEDS=7..9` runs these only. A seed that fails is made
 /// shorter for as long as it still fails, and printed; seeds that ever failed are kept in ``kept``.
 @Suite(.serialized) struct `a simulated network` {
-  private static let isDeep = ProcessInfo.processInfo.environment["IPLEDGER_DEEP"] != nil
   private static let actions = 40
 
   /// Seeds that once failed, and what they found.
@@ -16,12 +16,7 @@ import Testing
     15, 35, 92,
   ]
 
-  private static var seeds: [UInt64] {
-    let asked = ProcessInfo.processInfo.environment["IPLEDGER_SEEDS"]?
-      .components(separatedBy: "..").compactMap { UInt64($0) }
-    if let asked, asked.count == 2 { return Array(asked[0]...asked[1]) }
-    return kept + Array(1...(isDeep ? 10_000 : 200))
-  }
+  private static let seeds = Seeds.chosen(kept: kept, few: 200, many: 10_000)
 
   @Test func `every answer is the oracle's, at every step and of every moment`() async throws {
     var questions = 0
@@ -104,31 +99,5 @@ import Testing
       actions.contains { $0.verb == .completes } && actions.contains { $0.verb == .expire }
     }
     #expect(shortest.count == 2)
-  }
-}
-
-/// Makes a list that fails shorter for as long as it still fails (delta debugging).
-enum Shrinker {
-  static func shorten<Element>(
-    _ elements: [Element], while fails: ([Element]) async throws -> Bool
-  ) async throws -> [Element] {
-    var left = elements
-    var chunk = max(1, left.count / 2)
-    while true {
-      var start = 0
-      var isShorter = false
-      while start < left.count {
-        var fewer = left
-        fewer.removeSubrange(start..<min(left.count, start + chunk))
-        if try await fails(fewer) {
-          left = fewer
-          isShorter = true
-        } else {
-          start += chunk
-        }
-      }
-      if chunk == 1, !isShorter { return left }
-      if !isShorter { chunk = max(1, chunk / 2) }
-    }
   }
 }

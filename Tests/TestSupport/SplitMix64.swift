@@ -1,12 +1,14 @@
 /// A generator whose numbers follow from its seed, so that a failure can be seen again.
-struct SplitMix64: RandomNumberGenerator {
+public struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) {
+  /// Numbers that follow from this seed.
+  public init(seed: UInt64) {
     state = seed
   }
 
-  mutating func next() -> UInt64 {
+  /// The next 64 bits.
+  public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
@@ -15,7 +17,7 @@ struct SplitMix64: RandomNumberGenerator {
   }
 
   /// A number of which small and large ones are equally likely: first a width, then the bits.
-  mutating func skewed() -> UInt64 {
+  public mutating func skewed() -> UInt64 {
     next() >> (next() % 64)
   }
 }

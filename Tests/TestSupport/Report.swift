@@ -1,9 +1,9 @@
 import Foundation
 
 /// The lines of the reliability table: what a run tried, and what it found.
-enum Report {
+public enum Report {
   /// Appends a line to the file that `IPLEDGER_REPORT` names, where it is set.
-  static func line(_ name: String, _ figures: String) {
+  public static func line(_ name: String, _ figures: String) {
     guard let path = ProcessInfo.processInfo.environment["IPLEDGER_REPORT"],
       let file = unsafe fopen(path, "a")
     else { return }
