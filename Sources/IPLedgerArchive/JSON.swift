@@ -66,8 +66,8 @@ package enum JSON: Hashable, Sendable {
   /// Writes a string by RFC 8259: quotes, backslashes and control characters escaped, all else as
   /// it is.
   ///
-  /// U+007F and the C1 controls need no escape in JSON; they get one so that no terminal obeys
-  /// them.
+  /// U+007F, the C1 controls and what changes the direction of writing need no escape in JSON; they get
+  /// one so that no terminal obeys them.
   private static func write(_ string: String, to text: inout String) {
     text += "\""
     for scalar in string.unicodeScalars {
@@ -77,7 +77,8 @@ package enum JSON: Hashable, Sendable {
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}"..."\u{202E}",
+        "\u{2066}"..."\u{2069}", "\u{61C}", "\u{200E}", "\u{200F}":
         let digits = String(scalar.value, radix: 16)
         text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: text.unicodeScalars.append(scalar)

@@ -39,7 +39,7 @@ struct IPLedgerCommand: AsyncParsableCommand {
     do {
       parsed = try parseAsRoot()
     } catch {
-      exit(withError: error)
+      end(with: error)
     }
     do {
       if var command = parsed as? any AsyncParsableCommand {
@@ -49,12 +49,21 @@ struct IPLedgerCommand: AsyncParsableCommand {
         try command.run()
       }
     } catch let error where isOwn(error) {
-      exit(withError: error)
+      end(with: error)
     } catch {
       let failure = Failure(error)
       Terminal.note("Error: \(failure)\n")
       exit(withError: ExitCode(failure.status.rawValue))
     }
+  }
+
+  /// Ends as the argument parser would, which repeats arguments as they are.
+  private static func end(with error: any Error) -> Never {
+    let code = exitCode(for: error)
+    guard !code.isSuccess else { exit(withError: error) }
+    let message = fullMessage(for: error)
+    if !message.isEmpty { Terminal.note(message + "\n") }
+    exit(withError: code)
   }
 
   /// Whether an error is one that the argument parser knows how to end with.

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,9 +34,14 @@ static struct old_sector *journal;
 static size_t journal_count, journal_capacity;
 static off_t synced_size;
 
+// Any thread may ask first: all of them find the same.
 #define REAL(name, type) \
-  static type real; \
-  if (!real) real = (type)dlsym(RTLD_NEXT, #name)
+  static _Atomic(type) found; \
+  type real = atomic_load_explicit(&found, memory_order_relaxed); \
+  if (!real) { \
+    real = (type)dlsym(RTLD_NEXT, #name); \
+    atomic_store_explicit(&found, real, memory_order_relaxed); \
+  }
 
 static ssize_t real_pwrite(int fd, const void *bytes, size_t count, off_t offset) {
   typedef ssize_t (*function)(int, const void *, size_t, off_t);

@@ -9,7 +9,7 @@ public struct InvalidName: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// One sentence that names the subject, what was found and what is expected.
   public var description: String {
-    "the \(subject) \(found.debugDescription) is not valid: expected \(expected)"
+    "the \(subject) \(quoted(found)) is not valid: expected \(expected)"
   }
 }
 

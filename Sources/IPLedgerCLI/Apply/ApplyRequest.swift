@@ -60,7 +60,7 @@ extension ApplyRequest {
   private static func excerpt(_ line: Data) -> String {
     let text = String(decoding: line.prefix(4 * excerptCharacters), as: UTF8.self)
     let shown = text.prefix(excerptCharacters)
-    return String(shown).debugDescription + (shown.count < text.count ? "…" : "")
+    return quoted(shown) + (shown.count < text.count ? "…" : "")
   }
 
   /// The way by which a decoder is reached.
@@ -87,7 +87,7 @@ extension ApplyRequest {
       try object.requireOnly(["op", "at"], for: op)
       self = .expire(at: try object.required("at") { try Instant(rfc3339: $0) })
     case "release": self = .decide(try Self.release(object))
-    default: throw LineFault(#"the key "op": expected \#(known), found \#(op.debugDescription)"#)
+    default: throw LineFault(#"the key "op": expected \#(known), found \#(quoted(op))"#)
     }
   }
 }

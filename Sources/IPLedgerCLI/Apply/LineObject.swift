@@ -1,4 +1,5 @@
 import Foundation
+import IPLedger
 import IPLedgerArchive
 
 /// The JSON object on a line: values by key, where null is as good as absent.
@@ -30,7 +31,7 @@ struct LineObject {
     let unknown = members.allKeys.map(\.stringValue).filter { !allowed.contains($0) }.sorted()
     guard let first = unknown.first else { return }
     throw LineFault(
-      "the key \(first.debugDescription) is not known: \(op) takes "
+      "the key \(quoted(first)) is not known: \(op) takes "
         + allowed.joined(separator: ", "))
   }
 
@@ -74,7 +75,7 @@ struct LineObject {
     _ key: String, _ read: (String) throws -> Value
   ) throws(LineFault) -> Value {
     guard let value = try text(key, read) else {
-      throw LineFault("the key \(key.debugDescription) is missing")
+      throw LineFault("the key \(quoted(key)) is missing")
     }
     return value
   }
@@ -86,7 +87,7 @@ struct LineObject {
     do {
       return try members.decode(type, forKey: Key(stringValue: key))
     } catch {
-      throw LineFault("the key \(key.debugDescription): expected \(expected), found \(found(key))")
+      throw LineFault("the key \(quoted(key)): expected \(expected), found \(found(key))")
     }
   }
 
@@ -96,7 +97,7 @@ struct LineObject {
     do {
       return try read(text)
     } catch {
-      throw LineFault("the key \(key.debugDescription): \(error)")
+      throw LineFault("the key \(quoted(key)): \(error)")
     }
   }
 
@@ -104,7 +105,7 @@ struct LineObject {
   private func found(_ key: String) -> String {
     let key = Key(stringValue: key)
     if let text = try? members.decode(String.self, forKey: key) {
-      return "the text \(text.debugDescription)"
+      return "the text \(quoted(text))"
     }
     if let flag = try? members.decode(Bool.self, forKey: key) { return "\(flag)" }
     if let number = try? members.decode(Decimal.self, forKey: key) { return "the number \(number)" }

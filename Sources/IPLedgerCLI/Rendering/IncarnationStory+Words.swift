@@ -15,7 +15,7 @@ extension IncarnationStory {
       lines.append("     " + (holding.to == nil ? "" : "until ") + holding.untilWords)
     }
     if let description {
-      let workload = description.workload.map { " of \($0)" } ?? ""
+      let workload = description.workload.map { " of \(printable("\($0)"))" } ?? ""
       lines.append("   a pod\(workload); \(printable(description.policyWords)) (\(policyRules))")
     }
     if hasDifferingDescriptions {

@@ -149,7 +149,7 @@ extension PodDescription {
     switch (policy, grounds.eligibility) {
     case (.retain(let hours), _):
       let why =
-        grounds.rejectedHours.map { ", the default, since \($0.debugDescription) is not valid" }
+        grounds.rejectedHours.map { ", the default, since \(quoted($0)) is not valid" }
         ?? (grounds.hoursDefaulted ? ", the default" : "")
       return "its addresses are kept for \(hours) h after its deletion\(why)"
     case (.release, .ineligibleComputeClass):

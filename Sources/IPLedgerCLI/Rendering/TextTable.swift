@@ -40,8 +40,8 @@ struct TextTable {
   }
 }
 
-/// The text with control characters escaped, so that what an input holds never moves a cursor or
-/// ends a line.
+/// The text with control characters escaped, and those that change the direction of writing, so that
+/// what an input holds never moves a cursor, ends a line or shows in another order than it is.
 func printable(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: isControl) else { return text }
   var shown = ""
@@ -56,5 +56,9 @@ func printable(_ text: String) -> String {
 }
 
 private func isControl(_ scalar: Unicode.Scalar) -> Bool {
-  scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+  switch scalar.value {
+  case ..<0x20, 0x7F...0x9F, 0x2028, 0x2029: true
+  case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+  default: false
+  }
 }

@@ -39,8 +39,8 @@ extension RawRepresentable where Self: CaseIterable, RawValue == String {
   /// - Throws: A ``LineFault`` that lists the names.
   init(parsing text: String) throws(LineFault) {
     guard let named = Self(rawValue: text) else {
-      let names = Self.allCases.map { $0.rawValue.debugDescription }.joined(separator: " or ")
-      throw LineFault("expected \(names), found \(text.debugDescription)")
+      let names = Self.allCases.map { quoted($0.rawValue) }.joined(separator: " or ")
+      throw LineFault("expected \(names), found \(quoted(text))")
     }
     self = named
   }

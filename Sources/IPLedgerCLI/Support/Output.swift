@@ -48,8 +48,14 @@ enum Terminal {
   /// Whether standard error is a terminal, where progress can be drawn.
   static var showsProgress: Bool { isatty(STDERR_FILENO) != 0 }
 
-  /// Writes to standard error at once.
+  /// Writes lines to standard error at once, with nothing in them that a terminal would obey.
   static func note(_ text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    draw(lines.map { printable(String($0)) }.joined(separator: "\n"))
+  }
+
+  /// Writes to standard error what a terminal is to obey.
+  static func draw(_ text: String) {
     // Where nobody reads standard error there is nobody to tell.
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }

@@ -36,14 +36,14 @@ struct ProgressLine {
     let now = ContinuousClock.now
     if let drawnAt, drawnAt.duration(to: now) < Self.interval { return }
     drawnAt = now
-    Terminal.note("\r\u{1B}[K" + Self.text(label, done: done, of: total, unit: unit))
+    Terminal.draw("\r\u{1B}[K" + Self.text(label, done: done, of: total, unit: unit))
   }
 
   /// Removes the line.
   mutating func clear() {
     guard isShown, drawnAt != nil else { return }
     drawnAt = nil
-    Terminal.note("\r\u{1B}[K")
+    Terminal.draw("\r\u{1B}[K")
   }
 
   /// The line's text: a bar and a percentage where the total is known.

@@ -25,7 +25,7 @@ enum Target: Hashable, Sendable {
       }
     case 2: self = try Self.pod(cluster: nil, parts[0], parts[1])
     case 3: self = try Self.pod(cluster: parts[0], parts[1], parts[2])
-    default: throw .usage("\(text.debugDescription) is too long for \(Self.forms)")
+    default: throw .usage("\(quoted(text)) is too long for \(Self.forms)")
     }
   }
 
@@ -39,7 +39,7 @@ enum Target: Hashable, Sendable {
         text.contains(":") || text.allSatisfy { $0.isNumber || $0 == "." }
       if looksLikeAddress { throw .usage("\(error)") }
       throw .usage(
-        "\(text.debugDescription) is not \(forms); a pod is written with its namespace, "
+        "\(quoted(text)) is not \(forms); a pod is written with its namespace, "
           + "such as default/\(text)")
     }
   }

@@ -47,7 +47,7 @@ extension PodObserver {
     if let text = metadata.resourceVersion, !text.isEmpty {
       guard let number = UInt64(text) else {
         throw ObservationError(
-          message: "the list's resourceVersion \(text.debugDescription) is not a decimal number")
+          message: "the list's resourceVersion \(quoted(text)) is not a decimal number")
       }
       version = number
     } else {

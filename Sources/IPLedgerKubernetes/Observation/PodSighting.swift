@@ -43,7 +43,7 @@ struct PodSighting {
     guard let version = UInt64(metadata.resourceVersion) else {
       throw ObservationError(
         message: """
-          the resourceVersion \(metadata.resourceVersion.debugDescription) of \(identity) is not a decimal number; \
+          the resourceVersion \(quoted(metadata.resourceVersion)) of \(identity) is not a decimal number; \
           expected the API server's own
           """)
     }

@@ -47,6 +47,21 @@ import Testing
     try await expectAnyOrder(text)
   }
 
+  @Test func `R10: a list that contradicts an unbroken watch says no more than who is missing`()
+    async throws
+  {
+    let text = """
+      09:00  watch
+      10:00  web-0#a  gets 10.0.0.1
+      10:30  mark
+      11:00  list
+      12:00  mark
+      """
+    let story = try await Timeline(text).told()
+    #expect(try story.tenures("web-0") == ["10.0.0.1 10:00 to 10:00..11:00 missing"])
+    try await expectAnyOrder(text)
+  }
+
   @Test(arguments: ["partial list web-1#b", "watch namespace default", "watch selection app=web"])
   func `R10: a list that is not known to be full closes nothing`(_ list: String) async throws {
     let story = try await Timeline(
