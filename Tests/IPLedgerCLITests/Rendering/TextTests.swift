@@ -6,8 +6,10 @@ import Testing
 
 /// CSV, tables, progress and times as text.
 @Suite(.serialized) struct TextTests {
-  @Test func `CSV quotes what has a comma, a quote or a line end`() {
-    #expect(CSV.line(["a", "b,c", "d\"e", "f\ng", ""]) == "a,\"b,c\",\"d\"\"e\",\"f\ng\",\r\n")
+  @Test func `CSV quotes what has a comma or a quote, and escapes what a terminal would obey`() {
+    #expect(
+      CSV.line(["a", "b,c", "d\"e", "f\ng", "\u{1B}[2J", ""])
+        == #"a,"b,c","d""e",f\ng,\u{1B}[2J,"# + "\r\n")
   }
 
   @Test func `columns are aligned and lines have no spaces at their ends`() {

@@ -71,7 +71,7 @@ import Testing
   }
 
   /// Nothing is appended that would wake whoever stands behind.
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func `R23: tasks that ask for one uid that has its addresses are all answered`() async throws {
     for _ in 0..<60 {
       let diary = try Diary()

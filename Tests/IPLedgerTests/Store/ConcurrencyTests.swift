@@ -106,7 +106,7 @@ import Testing
     #expect(try await story.ledger.record(contentsOf: []).isEmpty)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func `the log is followed from a position on, as it grows`() async throws {
     let story = try Story(cluster: ClusterName("lab"))
     let events = try Self.events(40)
@@ -125,7 +125,7 @@ import Testing
     #expect(seen.map(\.event) == Array(events[4...]))
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func `a follower ends when its task is cancelled`() async throws {
     let story = try Story(cluster: ClusterName("lab"))
     let follower = Task {
@@ -153,7 +153,7 @@ import Testing
     second.close()
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func `a reader never sees an event without what it changes`() async throws {
     let story = try Story(cluster: ClusterName("lab"))
     let events = try Self.events(120)
@@ -181,7 +181,7 @@ import Testing
     #expect(heads.last == 120)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func `readers and writers go on during a rebuild, and it misses nothing`() async throws {
     let story = try Story(cluster: ClusterName("lab"))
     let events = try Self.events(200)
