@@ -106,10 +106,10 @@ final class Diary: Sendable {
     case "asks":
       return try await ledger.assign(request(identity, uid, instant, options)).words
     case "is":
-      notice.requestedAt = try options["at"].map { try Instant(story: $0) }
+      notice.requestedAt = try options.instant("at")
       return try await ledger.terminate(notice).words
     case "goes":
-      notice.requestedAt = try options["asked"].map { try Instant(story: $0) }
+      notice.requestedAt = try options.instant("asked")
       return try await ledger.delete(notice).words
     case "completes": return try await ledger.complete(notice).words
     default: throw StoryError("nobody understands: \(subject) \(rest.joined(separator: " "))")
@@ -139,6 +139,13 @@ private struct Options {
   init(_ words: [String]) { self.words = words }
 
   subscript(name: String) -> String? { all(name).first }
+
+  /// An instant, which is two words where it names its day.
+  func instant(_ name: String) throws -> Instant? {
+    guard let index = words.firstIndex(of: name), index + 1 < words.count else { return nil }
+    let isDay = words[index + 1].hasPrefix("d") && index + 2 < words.count
+    return try Instant(story: words[(index + 1)...(index + (isDay ? 2 : 1))].joined(separator: " "))
+  }
 
   func all(_ name: String) -> [String] {
     words.indices.filter { words[$0] == name && $0 + 1 < words.count }.map { words[$0 + 1] }

@@ -13,7 +13,8 @@ struct Oracle {
     /// What it asked for, which counts when it asks again (R14).
     let asked: (hours: Int?, isEligible: Bool)
     let zone: String
-    let address: String
+    /// One of each family that it has.
+    let addresses: [String]
     /// The answer that it got.
     var answer: String
     var completedAt: Int?
@@ -54,14 +55,6 @@ struct Oracle {
     }
   }
 
-  /// Who had an address, or for whom it was kept, and from when until when.
-  struct Span: Hashable {
-    let address: String
-    let words: String
-    let from: Int
-    var to: Int?
-  }
-
   /// In the order in which they were given their addresses.
   private var pods: [Pod] = []
 
@@ -87,14 +80,18 @@ struct Oracle {
       }
       for index in due { pods[index].end = ("released", second) }
       return due.isEmpty ? "refused" : "released \(due.count)"
-    case .isAskedToGo:
-      if let index = index(of: action.uid), pods[index].goneAt == nil {
-        pods[index].requestedAt = pods[index].requestedAt ?? second
-      }
+    case .isAskedToGo(let asked):
+      if let index = index(of: action.uid), pods[index].goneAt == nil { ask(index, asked) }
       return "unchanged"
     case .completes: return complete(action.uid, second)
-    case .goes: return go(action.uid, second)
+    case .goes(let asked): return go(action.uid, second, asked)
     }
+  }
+
+  /// The first request counts (R15), and none from before the pod was given its address.
+  private mutating func ask(_ index: Int, _ asked: Int) {
+    let second = max(asked, spans.last { $0.pod == index }?.from ?? asked)
+    pods[index].requestedAt = min(pods[index].requestedAt ?? second, second)
   }
 
   private func index(of uid: String) -> Int? { pods.lastIndex { $0.uid == uid } }
@@ -124,8 +121,9 @@ struct Oracle {
     return pods[index].hours == nil || pods[index].end != nil ? "released" : "retained until -"
   }
 
-  private mutating func go(_ uid: String, _ second: Int) -> String {
+  private mutating func go(_ uid: String, _ second: Int, _ asked: Int?) -> String {
     guard let index = index(of: uid), pods[index].goneAt == nil else { return "unchanged" }
+    if let asked { ask(index, asked) }
     let hadLeft = !pods[index].holds && !pods[index].isKept(at: second)
     pods[index].goneAt = second
     guard let deadline = pods[index].deadline, pods[index].end == nil else {
@@ -152,7 +150,7 @@ struct Oracle {
       (hours, isEligible, isVirtual) = (pod.asked.hours, pod.asked.isEligible, pod.isVirtual)
       if isNewest(own), pod.isKept(at: second) {
         (pods[own].goneAt, pods[own].completedAt, pods[own].requestedAt) = (nil, nil, nil)
-        pods[own].answer = "reused \(pod.address)"
+        pods[own].answer = "reused \(pod.addresses.joined(separator: " "))"
         return pods[own].answer
       }
     }
@@ -169,7 +167,8 @@ struct Oracle {
         } else if kept.isKept(at: second) {
           pods[old].end = ("returned", second)
           return give(
-            kept.address, "reused \(kept.address)", action, zone, isVirtual, (hours, isEligible))
+            kept.addresses, "reused \(kept.addresses.joined(separator: " "))", action, zone,
+            isVirtual, (hours, isEligible))
         } else if let end = kept.end {
           reason = end.why == "released" ? " (released)" : ""
         } else {
@@ -181,40 +180,45 @@ struct Oracle {
         reason = " (otherNodeClass)"
       }
     }
-    guard let address = fresh(zone, second) else { return "refused pool-exhausted" }
+    let families = Set(SimulatedPools.all.filter { $0.zone == zone }.map(\.isIPv6)).sorted {
+      !$0 && $1
+    }
+    let addresses = families.compactMap { fresh(zone, isIPv6: $0, second) }
+    guard addresses.count == families.count else { return "refused pool-exhausted" }
     let keeps = hours != nil && isEligible
     // Its pod came back elsewhere: what was kept for it is over, also where it is not gone yet (R17).
     if keeps, let old = newest(action.name, isVirtual), pods[old].end == nil {
       pods[old].end = ("elsewhere", second)
     }
     return give(
-      address, "fresh \(address)\(reason)", action, zone, isVirtual, (hours, isEligible))
+      addresses, "fresh \(addresses.joined(separator: " "))\(reason)", action, zone, isVirtual,
+      (hours, isEligible))
   }
 
   private mutating func give(
-    _ address: String, _ answer: String, _ action: Action, _ zone: String, _ isVirtual: Bool,
+    _ addresses: [String], _ answer: String, _ action: Action, _ zone: String, _ isVirtual: Bool,
     _ asked: (hours: Int?, isEligible: Bool)
   ) -> String {
     pods.append(
       Pod(
         name: action.name, uid: action.uid, isVirtual: isVirtual,
-        hours: asked.isEligible ? asked.hours : nil, asked: asked, zone: zone, address: address,
+        hours: asked.isEligible ? asked.hours : nil, asked: asked, zone: zone, addresses: addresses,
         answer: answer))
     spans.append((pods.count - 1, action.second))
     return answer
   }
 
   /// One that was never used, else the one that has been free the longest, past its cool-down (R24).
-  private func fresh(_ zone: String, _ second: Int) -> String? {
-    let pools = SimulatedPools.all.filter { $0.zone == zone }
-    let used = Set(pods.map(\.address))
+  private func fresh(_ zone: String, isIPv6: Bool, _ second: Int) -> String? {
+    let pools = SimulatedPools.all.filter { $0.zone == zone && $0.isIPv6 == isIPv6 }
+    let used = Set(pods.flatMap(\.addresses))
     for pool in pools {
       if let unused = pool.addresses.first(where: { !used.contains($0) }) { return unused }
     }
     var best: (freeAt: Int, address: String)?
     for pool in pools {
       for address in pool.addresses {
-        let own = pods.filter { $0.address == address }
+        let own = pods.filter { $0.addresses.contains(address) }
         let ends = own.compactMap(\.freeAt)
         guard ends.count == own.count, let freeAt = ends.max(), freeAt + pool.coolDown <= second
         else { continue }
@@ -232,13 +236,13 @@ struct Oracle {
   /// Who had an address at a second, or for whom it was kept: `held UID`, `retained NAME`, `free`.
   func state(of address: String, at second: Int) -> Set<String> {
     var states: Set<String> = []
-    for span in spans where pods[span.pod].address == address && span.from <= second {
+    for span in spans where pods[span.pod].addresses.contains(address) && span.from <= second {
       let pod = pods[span.pod]
       let left = pod.leftAt ?? .max
       if second < left {
         states.insert("held \(pod.uid)")
       } else if pod.hours != nil, second < pod.freeAt ?? .max {
-        states.insert("retained \(pod.name)")
+        states.insert("retained \(pod.name.split(separator: "/").last ?? "")")
       }
     }
     return states.isEmpty ? ["free"] : states
