@@ -10,6 +10,10 @@ readonly root
 # The oldest Swift whose package format (swift-tools-version) ours is.
 readonly swift_minimum=6.2
 
+# What a build and the tests take on the disk, in MiB. The build's own database is the first to break
+# where there is less, and says nothing of the disk.
+readonly room_minimum=1500
+
 # Exit codes that scripts can tell apart (sysexits.h): usage, and something that is not there.
 readonly exit_usage=64
 readonly exit_unavailable=69
@@ -40,6 +44,17 @@ need_packages() {
   done
   if ((${#missing[@]} > 0)); then install_packages "${missing[@]}"; fi
   need_swift
+  need_room
+}
+
+need_room() {
+  local free
+  free=$(df -Pk -- "$root" | awk 'NR == 2 { print int($4 / 1024) }')
+  if ((free < room_minimum)); then
+    complain "There are $free MiB free where $root lies; building and testing needs $room_minimum MiB."
+    complain "Make room, such as by removing .build-* there, and run this again."
+    exit "$exit_unavailable"
+  fi
 }
 
 has_lmdb() {
