@@ -11,9 +11,6 @@ public struct LogExport: Hashable, Sendable {
   /// The SHA-256 digest of all lines but the last, in hexadecimal.
   public let digest: String
 
-  /// How many events are read at a time, so that no reader holds the ledger's pages for long.
-  private static let page = 1024
-
   /// Writes the log as it is now.
   ///
   /// What is recorded meanwhile is left out. Each line is read back before the next one is made: what
@@ -28,7 +25,7 @@ public struct LogExport: Hashable, Sendable {
   public init(
     of ledger: Ledger, progress: (Position) -> Void = { _ in }, to write: (Data) throws -> Void
   ) throws {
-    let head = try ledger.read { view in try view.head }
+    let head = try ledger.head
     var digest = SHA256()
     func put(_ lines: String) throws {
       let bytes = Data(lines.utf8)
@@ -38,9 +35,8 @@ public struct LogExport: Hashable, Sendable {
     try put(PortableLine.header(head: head) + "\n")
     var reached = Position.origin
     while reached < head {
-      let left = Int(clamping: head.rawValue - reached.rawValue)
       var lines = ""
-      for recorded in try ledger.events(after: reached, limit: min(Self.page, left)) {
+      for recorded in try ledger.page(after: reached, through: head) {
         lines += try Self.line(recorded) + "\n"
         reached = recorded.position
       }
@@ -50,9 +46,7 @@ public struct LogExport: Hashable, Sendable {
     }
     events = Int(clamping: head.rawValue)
     self.head = head
-    self.digest = digest.finalize().map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    self.digest = Array(digest.finalize()).hexadecimal
     try write(Data((PortableLine.trailer(events: events, digest: self.digest) + "\n").utf8))
   }
 

@@ -7,13 +7,15 @@ public struct LogImport: Sendable {
   /// The longest line that is read, in bytes: the largest event in its portable form takes less.
   public static let maximumLineBytes = 64 << 20
 
-  private static let batch = 1024
+  /// How many events are appended in one transaction, and how many bytes of their lines.
+  private static let batch = (events: 1024, bytes: 8 << 20)
 
   private var digest = SHA256()
   private var number = 0
   private var head: Position?
   private var reached = Position.origin
   private var waiting: [RecordedEvent] = []
+  private var waitingBytes = 0
   private var isFinished = false
 
   private init() {}
@@ -26,17 +28,18 @@ public struct LogImport: Sendable {
   /// - Parameters:
   ///   - destination: The directory to make.
   ///   - scratch: An existing directory for what the check needs.
+  ///   - clock: What time it is: nothing was recorded more than ``LedgerLimits/maximumClockLead`` later.
   ///   - progress: Called with the position reached, now and then.
   ///   - nextLine: Gives one line after another without its line end; `nil` after the last.
   /// - Returns: What the check of the new ledger found: nothing wrong.
   /// - Throws: ``ImportError`` for the first line that is not what it should be; ``LedgerError``;
   ///   ``StorageError``; what `nextLine` throws.
   public static func makeLedger(
-    at destination: String, scratch: String, progress: (Position) -> Void = { _ in },
-    from nextLine: () throws -> Data?
+    at destination: String, scratch: String, clock: @escaping @Sendable () -> Instant,
+    progress: (Position) -> Void = { _ in }, from nextLine: () throws -> Data?
   ) throws -> CheckReport {
     try Ledger.make(at: destination, scratch: scratch) { partial in
-      let ledger = try Ledger.open(at: partial, options: Ledger.Options(clock: { .earliest }))
+      let ledger = try Ledger.open(at: partial, options: Ledger.Options(clock: clock))
       defer { ledger.close() }
       var run = LogImport()
       while let line = try nextLine() {
@@ -53,6 +56,15 @@ public struct LogImport: Sendable {
       guard !isFinished else {
         throw ImportFault.unexpected("the end", "a line behind the last one, the trailer")
       }
+      if number == 1, bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+        throw ImportFault.unexpected(
+          "the header of an export", "a byte order mark before it: save the file without")
+      }
+      if bytes.last == UInt8(ascii: "\r") {
+        throw ImportFault.unexpected(
+          "lines that end with LF",
+          "one that ends with CR LF: take the CR away, as with tr -d '\\r'")
+      }
       guard let line = String(validating: bytes, as: UTF8.self) else {
         throw ImportFault.unexpected(
           "text in UTF-8", number == 1 ? Self.nature(of: bytes) : "bytes")
@@ -62,11 +74,12 @@ public struct LogImport: Sendable {
       let event = try PortableLine.event(line, position: reached.next)
       reached = event.position
       waiting.append(event)
+      waitingBytes += bytes.count
       update(bytes)
     } catch let fault as ImportFault {
       throw ImportError(line: number, fault: fault)
     }
-    if waiting.count == Self.batch { try flush(ledger) }
+    if waiting.count >= Self.batch.events || waitingBytes >= Self.batch.bytes { try flush(ledger) }
   }
 
   private mutating func readHeader(_ line: String, _ bytes: Data) throws(ImportFault) {
@@ -90,9 +103,7 @@ public struct LogImport: Sendable {
 
   private mutating func readTrailer(_ line: String) throws(ImportFault) {
     let events = Int(clamping: reached.rawValue)
-    let computed = digest.finalize().map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    let computed = Array(digest.finalize()).hexadecimal
     let expected = PortableLine.trailer(events: events, digest: computed)
     guard line == expected else {
       throw .unexpected(
@@ -108,7 +119,7 @@ public struct LogImport: Sendable {
 
   private mutating func flush(_ ledger: Ledger) throws {
     try ledger.append(waiting)
-    waiting = []
+    (waiting, waitingBytes) = ([], 0)
   }
 
   private mutating func finish(_ ledger: Ledger) throws {

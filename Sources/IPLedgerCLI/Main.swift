@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import IPLedger
 
 /// The program.
@@ -31,6 +32,9 @@ struct IPLedgerCommand: AsyncParsableCommand {
 
   /// Parses the command line, runs the command and ends with the code that tells how it went.
   static func main() async {
+    StandardStreams.reserve()
+    // Ledgers, exports and the directories that are made for them are their owner's only.
+    umask(0o077)
     Ledger.explainFaults(
       "Error: the ledger's file is damaged: what a page of it says leads nowhere. Run 'ipledger check', "
         + "which tells what is wrong and what to do.\n",

@@ -3,7 +3,7 @@ import Glibc
 
 extension Environment {
   /// Where the new file is made, within the directory.
-  private static let compactName = "compact.partial"
+  static let compactName = "compact.partial"
 
   /// Writes the data file anew without its free pages, and puts it in place of the old one once it has
   /// been verified.

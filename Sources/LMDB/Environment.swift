@@ -49,7 +49,17 @@ public final class Environment: Sendable {
     try NetworkFileSystem.refuse(directory)
     if options.readOnly || !create { try requireDataFile(in: directory) }
     try LinkedFiles.refuse(directory)
-    return Environment(core: try EnvironmentCore(directory: directory, options: options))
+    let isNew = unsafe access("\(directory)/\(DataFile.name)", F_OK) != 0
+    let environment = Environment(core: try EnvironmentCore(directory: directory, options: options))
+    if isNew, options.durability == .full { try synchronizeNames(of: directory) }
+    return environment
+  }
+
+  /// Waits until the names of a new environment are on the disk: without them a power cut would lose the
+  /// file, whatever was committed to it.
+  private static func synchronizeNames(of directory: String) throws(LMDBError) {
+    try Disk.synchronize(directory)
+    try Disk.synchronize("\(directory)/..")
   }
 
   /// Closes the environment (`mdb_env_close`), after the reads in progress and the writes
@@ -88,6 +98,12 @@ public final class Environment: Sendable {
     var information = stat()
     guard unsafe stat(path, &information) == 0 else {
       throw LMDBError(errno: errno, subject: path, action: "finding the data file")
+    }
+    guard information.st_size > 0 else {
+      throw LMDBError(
+        .invalid,
+        "\(path): expected a data file, found an empty one: nothing was ever committed to it, or it "
+          + "was cut; restore it from a backup, or remove it if there was nothing in it")
     }
   }
 

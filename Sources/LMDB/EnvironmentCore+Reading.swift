@@ -126,17 +126,37 @@ extension EnvironmentCore {
     return names
   }
 
-  /// Opens a handle for every table that has none, in a short transaction of its own.
+  /// Opens a handle for every table that has none, in a short transaction of its own, and closes those
+  /// of tables that other processes have dropped.
   func openHandles() throws(LMDBError) {
+    let leftOver = try openMissingHandles()
+    if !leftOver.isEmpty { closeHandles(leftOver) }
+  }
+
+  /// Closes handles once nobody in this process uses any; what another table of that name needs is
+  /// opened again.
+  private func closeHandles(_ names: Set<String>) {
+    gate.alone {
+      guard gate.withLock({ $0.refusal }) == nil else { return }
+      let closed = gate.withLock { gate in
+        gate.catalog = .empty
+        return names.compactMap { gate.handles.removeValue(forKey: $0) }
+      }
+      for table in closed { unsafe mdb_dbi_close(handle, table.handle) }
+    }
+  }
+
+  /// - Returns: The names of the tables that have a handle and do not exist any more.
+  private func openMissingHandles() throws(LMDBError) -> Set<String> {
     let admission = try gate.enterOpener()
     var handles = admission.handles
     var published: Catalog?
     defer { gate.leaveOpener(handles, published) }
     // Without a transaction the caller begins again, and meets the grown map where it is adopted.
-    guard let transaction = unsafe try begin(admission.idle) else { return }
+    guard let transaction = unsafe try begin(admission.idle) else { return [] }
     guard unsafe isTrue(transaction) else {
       unsafe mdb_txn_abort(transaction)
-      return
+      return []
     }
     let found: (handles: [String: Table], catalog: Catalog)
     do throws(LMDBError) {
@@ -147,6 +167,8 @@ extension EnvironmentCore {
     }
     unsafe try check(mdb_txn_commit(transaction), "opening tables")
     (handles, published) = (found.handles, found.catalog)
+    return Set(handles.keys).subtracting(found.catalog.tables.keys)
+      .subtracting(found.catalog.unusable)
   }
 
   private func openHandles(

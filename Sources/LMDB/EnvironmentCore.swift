@@ -51,6 +51,7 @@ final class EnvironmentCore: @unchecked Sendable {
     _ directory: String, _ options: Environment.Options
   ) throws(LMDBError) -> Opened {
     if let file = try DataFile(path: "\(directory)/\(DataFile.name)") { try file.check() }
+    try LockFile.reserve(in: directory, readers: options.maxReaders)
     var environment: OpaquePointer?
     let created = unsafe mdb_env_create(&environment)
     guard created == 0, let environment = unsafe environment else {

@@ -1,6 +1,7 @@
 /// The free pages of a data file, read from the file itself with every bound checked.
 ///
-/// They are a tree whose values are lists of page numbers, the count first (`MDB_IDL`).
+/// They are a tree whose values are lists of page numbers, the count first, the greatest number next
+/// (`MDB_IDL`).
 struct FreePages {
   private(set) var pages: Set<UInt64> = []
 
@@ -36,9 +37,14 @@ struct FreePages {
     guard list.count >= 8 else { return false }
     let count = list.integer(at: 0, as: UInt64.self)
     guard count < UInt64(list.count / 8) else { return false }
+    // LMDB looks for neighbours by their places, so each has to be less than the one before.
+    var previous = UInt64.max
     for index in 0..<Int(count) {
       let number = list.integer(at: 8 * (index + 1), as: UInt64.self)
-      guard (2...max(2, last)).contains(number), pages.insert(number).inserted else { return false }
+      guard number < previous, (2...max(2, last)).contains(number),
+        pages.insert(number).inserted
+      else { return false }
+      previous = number
     }
     return true
   }

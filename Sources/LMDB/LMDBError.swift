@@ -19,6 +19,8 @@ public struct LMDBError: Error, Sendable, Equatable, CustomStringConvertible {
     case commitOutcomeUnknown
     /// A page does not hold what it should (`MDB_CORRUPTED`, `MDB_PAGE_NOTFOUND`).
     case corrupted
+    /// The data file has other names, by which others could open it with another lock file.
+    case hardLink
     /// A table was made with options that this library does not use (`MDB_INCOMPATIBLE`).
     case incompatibleTable
     /// Another process has the environment open, and it must be alone for this.

@@ -63,10 +63,16 @@ final class ProcessNamespace: Sendable {
   }
 
   private func write(_ name: String) {
+    // What stands there is left alone: on a disk that is full it could not be written again.
+    guard read() != name else { return }
     let bytes = Array(name.utf8)
-    // Where the disk is full nothing is written, and nobody refused: that is better than no answers.
-    _ = unsafe bytes.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-    _ = ftruncate(descriptor, bytes.count)
+    _ = ftruncate(descriptor, 0)
+    let written = unsafe bytes.withUnsafeBytes {
+      unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0)
+    }
+    // Where the disk is full the file is left empty, and nobody is refused: that is better than no
+    // answers.
+    if written != bytes.count { _ = ftruncate(descriptor, 0) }
   }
 
   private func read() -> String {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import LMDB
@@ -46,6 +47,35 @@ import Testing
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
     #expect(code { try Environment.open(at: directory.path) } == .symbolicLink)
     #expect(!FileManager.default.fileExists(atPath: target))
+  }
+
+  @Test func `a data file with a second name is refused`() throws {
+    try Environment.open(at: directory.path, options: scratch).close()
+    try FileManager.default.linkItem(
+      atPath: directory.dataFile, toPath: "\(directory.path)/other.mdb")
+    #expect(code { try Environment.open(at: directory.path) } == .hardLink)
+    try FileManager.default.removeItem(atPath: "\(directory.path)/other.mdb")
+    #expect(code { try Environment.open(at: directory.path) } == nil)
+  }
+
+  @Test func `compacting removes nothing through a symbolic link`() throws {
+    let victim = "\(directory.path)/victim"
+    try Environment.open(at: directory.path, options: scratch).close()
+    try Environment.open(at: victim, options: scratch).close()
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(directory.path)/compact.partial", withDestinationPath: victim)
+    #expect(code { try Environment.compact(directory.path) { _ in } } == .symbolicLink)
+    let names = try FileManager.default.contentsOfDirectory(atPath: victim)
+    #expect(names.contains("data.mdb") && names.contains("lock.mdb"))
+  }
+
+  @Test func `the lock file has its room on the disk before it is mapped`() throws {
+    let environment = try Environment.open(at: directory.path, options: scratch)
+    defer { environment.close() }
+    var information = stat()
+    let isThere = unsafe stat("\(directory.path)/lock.mdb", &information) == 0
+    #expect(isThere && information.st_size > 0)
+    #expect(Int(information.st_blocks) * 512 >= Int(information.st_size))
   }
 
   @Test func `files are their owner's only`() throws {

@@ -113,15 +113,12 @@ extension LedgerView {
     _ uid: PodUID, of identity: PodIdentity, lastSeen: ResourceVersion, notBefore: Instant?
   ) throws -> Tenure.End? {
     let judged = try presences.judge(uid, of: identity.cluster, lastSeen: lastSeen, in: txn)
-    guard let (version, kind) = judged.missingFrom else { return nil }
-    var moment = Moment(
-      at: version, isExactChange: false, after: judged.lastSeen, change: Bounds(),
-      notBefore: notBefore, notAfter: nil)
-    if kind == .fullOrLater {
-      // No version bounds when such a list was made, only who received it.
-      moment.at = ResourceVersion(epoch: version.epoch, .max)
-      moment.notAfter = try presences.list(identity.cluster, version, kind, in: txn)?.receivedAt
-    }
+    guard let newest = judged.missingAt ?? judged.missingLater?.newestItem else { return nil }
+    // No version bounds when a list without one was made, only who received it.
+    let moment = Moment(
+      at: judged.missingAt ?? ResourceVersion(epoch: newest.epoch, .max), isExactChange: false,
+      after: judged.lastSeen, change: Bounds(), notBefore: notBefore,
+      notAfter: judged.missingLater?.receivedAt)
     return Tenure.End(moment: moment, cause: .missing)
   }
 

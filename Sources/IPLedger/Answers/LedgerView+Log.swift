@@ -9,7 +9,7 @@ extension LedgerView {
       if position > .origin, try position <= head { throw LedgerError.missingEvent(position) }
       return nil
     }
-    return try decode(frame, at: position)
+    return try LogReader.decode(frame, at: position)
   }
 
   /// Reads the events that an answer rests on, so that an answer whose evidence is damaged is no
@@ -39,19 +39,7 @@ extension LedgerView {
     after position: Position = .origin, reverse: Bool = false,
     _ body: (RecordedEvent) throws -> Bool
   ) throws {
-    var expected = position.next
-    let range: KeyRange =
-      reverse && position > .origin
-      ? .between(Keys.position(Position(1)), Keys.position(position))
-      : .from(Keys.position(position.next))
-    try txn.scan(log, range, reverse: reverse) { key, frame in
-      let found = try Keys.position(endOf: key)
-      if !reverse {
-        guard found == expected else { throw LedgerError.missingEvent(expected) }
-        expected = expected.next
-      }
-      return try body(try decode(frame, at: found)) ? .next : .stop
-    }
+    try LogReader(log, in: txn).forEachEvent(after: position, reverse: reverse, body)
   }
 
   /// The positions of the events about an identity: its incarnations and its reservations,
@@ -98,14 +86,6 @@ extension LedgerView {
     return try bounds(
       ofChange: evidence.resourceVersion, of: cluster, own: evidence.changeBounds
     ).bounds
-  }
-
-  private func decode(_ frame: [UInt8], at position: Position) throws -> RecordedEvent {
-    do {
-      return try EventFrame.decode(frame, at: position)
-    } catch {
-      throw LedgerError.unreadableEvent(position, error)
-    }
   }
 }
 

@@ -5,6 +5,9 @@ import LMDB
 extension LedgerView {
   /// Who held an address at an instant, for whom it was kept, or why that is not known.
   ///
+  /// Of an instant that has not come yet the answer is what will be so if nothing happens, and never
+  /// exact.
+  ///
   /// - Throws: ``LedgerError`` where a row or an event that the answer rests on is damaged.
   public func audit(_ address: Address, at instant: Instant) throws -> PointAnswer {
     try audit(address, at: instant, try tenures(of: address))
@@ -45,6 +48,8 @@ extension LedgerView {
     } else {
       try answerVacant(&answer, tenures, watching, mayBeHeld: !possible.isEmpty)
     }
+    // What is decided until then nobody knows.
+    if isAhead(instant), answer.verdict != .unknown { answer.certainty = .bounded }
     return answer
   }
 
@@ -143,11 +148,18 @@ extension LedgerView {
       if kept?.mayKeep(at: instant) == true { break }
       // Whoever came after an end has taken what that end left; only who overlapped may have left more.
       remaining.removeAll { earlier in
-        earlier.row.pod.identity.cluster == last.row.pod.identity.cluster
-          && !earlier.row.tenure.mayOverlap(last.row.tenure)
+        areOrdered(earlier.row, last.row) && !earlier.row.tenure.mayOverlap(last.row.tenure)
       }
     }
     return found
+  }
+
+  /// Whether the order of changes tells which of two tenures came first.
+  ///
+  /// It does in one cluster, where both were observed or both were decided; otherwise only times do.
+  private func areOrdered(_ one: TenureRow, _ other: TenureRow) -> Bool {
+    one.pod.identity.cluster == other.pod.identity.cluster
+      && one.tenure.isAssigned == other.tenure.isAssigned
   }
 
   private func vacancy(
@@ -171,7 +183,7 @@ extension LedgerView {
     _ tenures: [(row: TenureRow, holding: Holding)]
   ) -> (row: TenureRow, holding: Holding)? {
     tenures.max { left, right in
-      if left.row.pod.identity.cluster == right.row.pod.identity.cluster {
+      if areOrdered(left.row, right.row) {
         return left.row.tenure.start.at < right.row.tenure.start.at
       }
       return (left.holding.from.latest ?? .latest) < (right.holding.from.latest ?? .latest)
@@ -193,13 +205,13 @@ extension LedgerView {
         if end.cause == .superseded, let successor = try successor(of: row) {
           uids.append(successor)
         }
-        if end.cause == .missing,
-          let version = try presences.judge(
-            row.pod.uid, of: cluster, lastSeen: row.tenure.lastKnown, in: txn
-          ).missingFrom?.version
-        {
-          positions.formUnion(
-            try self.positions(under: Keys.evidence(cluster) + Keys.bytes(of: version)))
+        if end.cause == .missing {
+          let judged = try presences.judge(
+            row.pod.uid, of: cluster, lastSeen: row.tenure.lastKnown, in: txn)
+          for version in judged.lists {
+            positions.formUnion(
+              try self.positions(under: Keys.evidence(cluster) + Keys.bytes(of: version)))
+          }
         }
       } else {
         versions.append(row.tenure.lastKnown)

@@ -4,7 +4,8 @@ import LMDB
 public struct ReservationStatus: Hashable, Sendable {
   /// Whether the pod is there, or gone.
   public enum State: String, Hashable, Sendable, CaseIterable {
-    /// The incarnation with ``ReservationStatus/uid`` has it.
+    /// The object of the incarnation with ``ReservationStatus/uid`` is there; it uses the address unless it
+    /// has completed.
     case bound
     /// The pod is gone; the address is kept until the deadline.
     case retained
@@ -95,24 +96,43 @@ extension LedgerView {
     var successor: Incarnation?
     try pods.forEachIncarnation(of: identity, newestFirst: true, in: txn) { incarnation in
       defer { successor = incarnation }
-      guard let row = incarnation.reservation(on: nodeClass, before: successor),
-        let first = incarnation.tenures(before: successor).first,
-        try !bounds(of: first.start, of: identity).bounds.isSurelyAfter(instant)
+      let begun = try incarnation.tenures(before: successor).filter { tenure in
+        try !bounds(of: tenure.start, of: identity).bounds.isSurelyAfter(instant)
+      }
+      guard let last = begun.last,
+        var row = incarnation.stage(of: last).incarnation
+          .reservation(on: nodeClass, before: successor)
       else { return .next }
-      status = try self.status(of: row, identity, nodeClass, at: instant)
+      if !last.isAssigned {
+        row.addresses = try addresses(of: begun, of: identity, at: instant) ?? row.addresses
+      }
+      status = try self.status(of: row, identity, nodeClass, at: instant, begun)
       return .stop
     }
     return status
   }
 
+  /// The addresses of tenures of an incarnation that it had not given up for others by an instant; `nil`
+  /// where it had given up all.
+  private func addresses(
+    of begun: [Tenure], of identity: PodIdentity, at instant: Instant
+  ) throws -> [Address]? {
+    let kept = try begun.filter { tenure in
+      guard let end = tenure.end, end.cause == .moved || end.cause == .dropped else { return true }
+      return try !bounds(of: end, of: identity).bounds.isSurelyBy(instant)
+    }
+    return kept.isEmpty ? nil : Set(kept.map(\.address)).sorted()
+  }
+
   private func status(
-    of row: ReservationRow, _ identity: PodIdentity, _ nodeClass: NodeClass, at instant: Instant
+    of row: ReservationRow, _ identity: PodIdentity, _ nodeClass: NodeClass, at instant: Instant,
+    _ begun: [Tenure]
   ) throws -> ReservationStatus? {
     var status = ReservationStatus(
       state: .bound, identity: identity, nodeClass: nodeClass, uid: row.uid,
       addresses: row.addresses, hours: row.hours,
       since: row.requestedAt.flatMap { $0 <= instant ? $0 : nil }, deadline: nil)
-    guard let kept = try retention(ofReservation: row, identity, nodeClass),
+    guard let kept = try retention(ofReservation: row, identity, nodeClass, after: begun),
       kept.from.earliest.map({ $0 <= instant }) ?? true
     else { return status }
     guard !(kept.to.map { $0.isSurelyBy(instant) } ?? false) else { return nil }
@@ -155,15 +175,17 @@ extension LedgerView {
     return retention
   }
 
-  /// What became of the reservation that an incarnation left; `nil` while its object is there.
+  /// What became of the reservation that an incarnation left, with the last of some tenures or of all;
+  /// `nil` while its object is there.
   func retention(
-    ofReservation row: ReservationRow, _ identity: PodIdentity, _ nodeClass: NodeClass
+    ofReservation row: ReservationRow, _ identity: PodIdentity, _ nodeClass: NodeClass,
+    after tenures: [Tenure]? = nil
   ) throws -> Retention? {
     let succession = try succession(of: identity)
     guard let place = succession.place(of: row.uid) else { return nil }
     let incarnation = succession.incarnations[place]
     let successor = succession.successor(of: place)
-    let tenure = incarnation.tenures(before: successor)
+    let tenure = (tenures ?? incarnation.tenures(before: successor))
       .last { row.addresses.contains($0.address) }
     guard let tenure else { return nil }
     let tenureRow = TenureRow(tenure: tenure, incarnation: incarnation)

@@ -186,6 +186,7 @@ extension LedgerView {
     // At home the order of changes tells what began later; elsewhere only the times do.
     var key = isHome ? Keys.tenure(own, cluster, lifetime.row.uid) : prefix
     let began = try isHome ? nil : bounds(of: own.start, of: lifetime.identity).bounds.latest
+    let left = try own.end.map { try bounds(of: $0, of: lifetime.identity).bounds }
     while let next = try tables.higher(.tenures, key, in: txn), next.key.starts(with: prefix) {
       key = next.key
       let row = try TenureRow(decoding: next.content)
@@ -203,6 +204,9 @@ extension LedgerView {
         }
         if isOver == true { continue }
         return row
+      }
+      if let gone = try holding(row).to?.latest, let earliest = left?.earliest, gone <= earliest {
+        continue
       }
       let other = try bounds(of: row.tenure.start, of: row.pod.identity).bounds
       if let began, let begun = other.earliest, begun > began { return row }

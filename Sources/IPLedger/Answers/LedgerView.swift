@@ -9,17 +9,24 @@ public struct LedgerView: ~Copyable {
   let tables: Tables
   let log: Table
   private let fixedHead: Position?
+  /// What time it is: what was decided holds until now, and may change after.
+  private let clock: (@Sendable () -> Instant)?
   let cache = ViewCache()
   private let lists = PresenceCache()
 
   package init(
-    _ txn: borrowing ReadTransaction, tables: Tables, log: Table, asOf head: Position? = nil
+    _ txn: borrowing ReadTransaction, tables: Tables, log: Table, asOf head: Position? = nil,
+    clock: (@Sendable () -> Instant)? = nil
   ) {
     self.txn = txn.lent()
     self.tables = tables
     self.log = log
     fixedHead = head
+    self.clock = clock
   }
+
+  /// Whether an instant has not come yet, by the ledger's clock.
+  func isAhead(_ instant: Instant) -> Bool { clock.map { $0() < instant } ?? false }
 
   /// The position of the last event; ``Position/origin`` where there is none.
   ///

@@ -39,6 +39,12 @@ struct EntryCheck {
         .position(report.head.next), "from here on no event can be reached, if there were any",
         .restore)
     }
+    if report.head == .origin, !rows.isEmpty {
+      report.note(
+        .ledger,
+        "the projections have rows, and the log has no event that can be reached: it was lost",
+        .restore)
+    }
     if layout == nil, pages.faultCount == 0 {
       report.note(.ledger, "there is no layout in the table meta: this is no ledger", .restore)
     }
@@ -46,7 +52,8 @@ struct EntryCheck {
   }
 
   private mutating func visitFrame(_ key: [UInt8], _ frame: [UInt8]) {
-    guard key.count == MemoryLayout<UInt64>.size, let position = try? Keys.position(endOf: key)
+    guard key.count == MemoryLayout<UInt64>.size, let position = try? Keys.position(endOf: key),
+      position > .origin
     else {
       report.note(
         .row(table: MetaTable.logName, key: key.hexadecimal), "the key is no position", .restore)
@@ -87,8 +94,10 @@ struct EntryCheck {
       default: break
       }
     } catch {
+      // Which generation is in force a rebuild writes anew; the layout nothing else tells.
       report.note(
-        .row(table: MetaTable.name, key: key.hexadecimal), "its checksum is wrong", .move)
+        .row(table: MetaTable.name, key: key.hexadecimal), "its checksum is wrong",
+        key == MetaTable.layoutKey ? .restore : .rebuild)
     }
   }
 

@@ -24,13 +24,27 @@ extension Ledger {
   ///     projections.
   ///   - progress: Called now and then.
   /// - Returns: What was found.
-  /// - Throws: ``StorageError`` where not even the first pages of the file can be read;
-  ///   ``LedgerError`` for what is no ledger, or has another layout.
+  /// - Throws: ``StorageError`` where the file cannot be read at all; ``LedgerError`` for what is no
+  ///   ledger, or has another layout.
   public static func check(
     at path: String, scratch: String, progress: @escaping (CheckProgress) -> Void = { _ in }
   ) throws -> CheckReport {
     var report = try checkEntries(at: path, progress)
     guard report.isSound else { return report }
+    do {
+      try checkFold(at: path, scratch: scratch, progress, &report)
+    } catch let error as LedgerError {
+      guard let remedy = error.remedy else { throw error }
+      report.note(.ledger, "\(error)", remedy)
+    }
+    return report
+  }
+
+  /// Compares the projections with a fold of the log, and the decisions with each other.
+  private static func checkFold(
+    at path: String, scratch: String, _ progress: @escaping (CheckProgress) -> Void,
+    _ report: inout CheckReport
+  ) throws {
     let ledger = try Ledger.open(
       at: path, options: Options(readOnly: true, create: false, clock: { .earliest }))
     defer { ledger.close() }
@@ -39,31 +53,49 @@ extension Ledger {
       progress(.events(Int(clamping: reached.rawValue), of: max(head, Int(reached.rawValue))))
     }
     report.isFolded = true
+    for position in replay.redundant {
+      report.note(
+        .position(position),
+        "it says nothing that the events before it do not say: no ledger appended it (R6)", .restore
+      )
+    }
     for table in replay.tables where table.differences > 0 {
       report.note(
         .row(table: table.name, key: table.firstDifference ?? ""),
         "\(table.differences) rows of the table are not those that the log gives, first this one (R5)",
         .rebuild)
+      if table.name == Tables.Kind.evidence.rawValue, table.surplus > 0 {
+        report.note(
+          .position((try? Keys.position(endOf: table.firstSurplus)) ?? .origin),
+          "the projections know of an event here that the log does not have: it was lost, or became "
+            + "another one", .restore)
+      }
     }
     try ledger.read { view in
       try view.checkDecisions(&report)
+      try view.checkPools(&report)
       report.conflicts = try view.conflicts().count
     }
-    return report
   }
 
   static func checkEntries(
     at path: String, _ progress: @escaping (CheckProgress) -> Void
   ) throws -> CheckReport {
-    let environment = try openToCheck(at: path)
-    defer { environment.close() }
-    var entries = EntryCheck()
-    let pages = try environment.checkPages { done, total in
-      progress(.pages(done, of: total))
-    } visit: { table, key, value in
-      entries.visit(table, key, value)
+    do {
+      let environment = try openToCheck(at: path)
+      defer { environment.close() }
+      var entries = EntryCheck()
+      let pages = try environment.checkPages { done, total in
+        progress(.pages(done, of: total))
+      } visit: { table, key, value in
+        entries.visit(table, key, value)
+      }
+      return entries.finished(pages)
+    } catch let error as StorageError where error.isAboutTheFile {
+      var report = CheckReport()
+      report.note(.ledger, error.message, .restore)
+      return report
     }
-    return entries.finished(pages)
   }
 
   /// Says what happened, and ends the process, where the damage of a file makes reading it fault.
@@ -90,6 +122,22 @@ extension Ledger {
   }
 }
 
+extension LedgerError {
+  /// What to do where a check met this error; absent for what is no damage.
+  fileprivate var remedy: CheckReport.Remedy? {
+    switch self {
+    case .damagedRow, .projectionsMissing: .rebuild
+    case .unreadableEvent, .missingEvent, .logNotDense, .identityChanged, .notALedger: .restore
+    default: nil
+    }
+  }
+}
+
+extension StorageError {
+  /// Whether it says that the data file is not what it should be, rather than that it cannot be read.
+  fileprivate var isAboutTheFile: Bool { [.truncated, .invalid, .corrupted].contains(code) }
+}
+
 extension LedgerView {
   /// Compares the tenures that the ledger decided with each other: two of one address never overlap
   /// (R23).
@@ -106,6 +154,18 @@ extension LedgerView {
       return .next
     }
     Self.compare(decided, &report)
+  }
+
+  /// Compares the pools with each other: two of a network never share an address.
+  func checkPools(_ report: inout CheckReport) throws {
+    let pools = try PoolRows(tables).pools(of: nil, in: txn).map(\.pool)
+    for (earlier, later) in zip(pools, pools.dropFirst())
+    where earlier.overlaps(later) {
+      report.note(
+        .ledger,
+        "the pools \(earlier.prefix) and \(later.prefix) of the network \(later.network) share addresses: "
+          + "no ledger defined both", .restore)
+    }
   }
 
   /// Compares the decided tenures of one address, of whatever clusters.

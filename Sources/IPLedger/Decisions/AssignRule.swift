@@ -88,7 +88,11 @@ package enum AssignRule {
         back.ground = .reused(from: request.uid, keptSince: goneAt ?? endedAt)
         return giveBack(kept, request) { .withdraw(back) }
       }
-    case .nothing: break
+    case .nothing:
+      // It was seen, and a newer incarnation of its pod too: names are unique, so it is gone (R10).
+      if let newer = standing.newer {
+        return .answer(.refused(.incarnationOver(uid: request.uid, newer: newer)))
+      }
     }
     guard request.retainHours != nil else { return .choose(.notRequested) }
     guard request.eligibility == .eligible else { return .choose(.ineligibleComputeClass) }

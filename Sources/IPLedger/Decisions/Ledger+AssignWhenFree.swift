@@ -33,11 +33,6 @@ extension Ledger {
     }
   }
 
-  /// The position of the last event.
-  private var head: Position {
-    get throws { try read { view in try view.head } }
-  }
-
   /// Sleeps until there is news, from this process or from another.
   private func sleep(
     _ ticket: WaitingRoom.Ticket, _ request: AssignRequest, after seen: Position, hasTried: Bool,
@@ -50,9 +45,10 @@ extension Ledger {
         while !Task.isCancelled {
           try? await Task.sleep(for: polling)
           // Looking costs no write; whose turn it is not would only look in vain.
-          guard self.waitingRoom.isFirst(ticket), let head = try? self.head, head > known else {
-            continue
-          }
+          guard self.waitingRoom.isFirst(ticket) else { continue }
+          // What cannot be read is told by the next try.
+          guard let head = try? self.head else { return }
+          guard head > known else { continue }
           known = head
           if self.mayHaveChanged(for: request) { return }
         }

@@ -138,6 +138,11 @@ extension Deciding {
       }
       isCompleted = own.stages.last?.isCompleted ?? (own.completed != nil)
       isGone = own.removal(before: successor) != nil
+      if !isGone, let missing = try view.removal(of: own, before: successor) {
+        // A full list told that already, unless this is about a time before (R10).
+        let bounds = try view.bounds(of: missing, of: own.identity).bounds
+        isGone = bounds.latest.map { $0 <= notice.instant } ?? false
+      }
       requestedAt = own.deletionRequestedAt
       guard !isHeld, let reservation = own.reservation(on: own.nodeClass, before: successor),
         try view.isCurrent(reservation, of: own)

@@ -41,7 +41,8 @@ extension LedgerView {
   ) throws -> AssignRule.Own {
     guard let stage = own.stages.last else {
       // A pod that was there before the ledger decided keeps what it has.
-      let open = try own.tenures(before: nil).filter { tenure in
+      let successor = try pods.successor(of: own, in: txn)
+      let open = try own.tenures(before: successor).filter { tenure in
         try ending(of: TenureRow(tenure: tenure, incarnation: own)) == nil
       }
       guard let first = open.first else { return .nothing }

@@ -71,6 +71,33 @@ package struct PodRows {
       of: first, incarnation.uid, incarnation.identity, forward: true, in: txn)
   }
 
+  /// The reservation that an incarnation holds, or left behind, with the greatest request so far of
+  /// any that held it: an older one never moves the deadline back (R15, R16).
+  package func reservation(
+    of incarnation: Incarnation, on nodeClass: NodeClass, before successor: Incarnation?,
+    in txn: borrowing ReadTransaction
+  ) throws -> ReservationRow? {
+    guard var row = incarnation.reservation(on: nodeClass, before: successor) else { return nil }
+    // Of a decided one the request cannot be older than the end of the one before.
+    guard !incarnation.isAssigned, let own = row.requestedAt else { return row }
+    var next = incarnation
+    while let first = next.firstVersion,
+      let older = try neighbour(
+        of: first, next.uid, next.identity, forward: false, in: txn)
+    {
+      if older.retainedHours != nil, older.nodeClass == nodeClass {
+        row.requestedAt = greater(row.requestedAt, older.deletionRequestedAt)
+      }
+      // Whoever went before this one was made was asked to go before that, by a clock that is not
+      // further off.
+      let made = older.creationStamp?.adding(
+        microseconds: DeadlineRule.greatestClockStep.count)
+      if let made, made < own { break }
+      next = older
+    }
+    return row
+  }
+
   /// The uids in a row of the table.
   package static func decode(_ row: [UInt8]) throws -> [PodUID] {
     var reader = ByteReader(row)

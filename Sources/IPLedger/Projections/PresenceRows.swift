@@ -49,7 +49,12 @@ package struct PresenceRows {
     if presence.isComplete, event.scope == .cluster {
       kind = presence.isVersionAtLeast ? .fullOrLater : .full
     }
-    let key = Self.prefix(event.cluster, kind) + Keys.bytes(of: presence.resourceVersion)
+    var key = Self.prefix(event.cluster, kind) + Keys.bytes(of: presence.resourceVersion)
+    if kind == .fullOrLater {
+      // Two lists with one newest item may have been made at different versions.
+      let uids = Self.encode(List(receivedAt: nil, uids: Set(presence.uids).sorted()))
+      key += Keys.instant(event.through?.notAfter ?? .latest) + CoverageRows.digest(of: uids)
+    }
     let known = try tables.row(.presences, key, in: txn.reading)
     let before = try known.map(Self.decode)
     // Who is in neither of two lists was gone when the first of them was made.
@@ -62,16 +67,28 @@ package struct PresenceRows {
     return true
   }
 
+  /// What the lists say of an incarnation that was seen.
+  package struct Judgement {
+    /// The last version at which it is known to have been there.
+    package var lastSeen: ResourceVersion
+    /// The version of the first full list after that, which lacks it.
+    package var missingAt: ResourceVersion?
+    /// The newest item of a full list without a version that lacks it, and when that had been made.
+    package var missingLater: (newestItem: ResourceVersion, receivedAt: Instant?)?
+
+    /// The versions under which the lists that lack it are found.
+    package var lists: [ResourceVersion] {
+      [missingAt, missingLater?.newestItem].compactMap(\.self)
+    }
+  }
+
   /// What the lists say of an incarnation that was last seen at a version.
-  ///
-  /// - Returns: The last version at which it is known to have been there, and the list after it
-  ///   that lacks it, the first one whose version is known where there is one.
   package func judge(
     _ uid: PodUID, of cluster: ClusterName, lastSeen: ResourceVersion,
     in txn: borrowing ReadTransaction
-  ) throws -> (lastSeen: ResourceVersion, missingFrom: (version: ResourceVersion, kind: Kind)?) {
+  ) throws -> Judgement {
     var seen = lastSeen
-    for kind in Kind.allCases {
+    for kind in [Kind.partial, .full] {
       for version in try versions(of: cluster, kind, in: txn).reversed() {
         guard version > seen else { break }
         guard version.epoch == seen.epoch || kind != .partial,
@@ -81,15 +98,57 @@ package struct PresenceRows {
         break
       }
     }
-    for kind in [Kind.full, .fullOrLater] {
-      if let first = try versions(of: cluster, kind, in: txn).first(where: { $0 > seen }) {
-        return (seen, (first, kind))
+    var judgement = Judgement(lastSeen: seen)
+    // The pod was there when the newest item of these lists was made: one that lacks it was made after
+    // every one that has it. Of those all are evidence, so the first to be received counts.
+    var limit = lastSeen
+    for place in try laterLists(of: cluster, in: txn).reversed() {
+      guard place.newestItem >= limit else { break }
+      if try list(under: place.key, in: txn)?.contains(uid) ?? false {
+        judgement.lastSeen = max(seen, place.newestItem)
+        // Of those with the same newest item nothing tells which came first.
+        limit = place.newestItem
+        continue
       }
+      let known = judgement.missingLater?.receivedAt
+      judgement.missingLater = (place.newestItem, lesser(known, place.receivedAt))
     }
-    return (seen, nil)
+    judgement.missingAt = try versions(of: cluster, .full, in: txn)
+      .first { $0 > judgement.lastSeen }
+    return judgement
   }
 
-  /// The versions of a cluster's lists, ascending.
+  /// A full list without a version.
+  private struct LaterList {
+    let newestItem: ResourceVersion
+    let receivedAt: Instant?
+    let key: [UInt8]
+  }
+
+  /// A cluster's full lists without a version, by their newest items and then by when they were
+  /// received.
+  private func laterLists(
+    of cluster: ClusterName, in txn: borrowing ReadTransaction
+  ) throws -> [LaterList] {
+    let prefix = Self.prefix(cluster, .fullOrLater)
+    var keys = cache?.laterKeys[prefix] ?? []
+    if keys.isEmpty {
+      try txn.scanKeys(tables[.presences], .prefix(prefix)) { key in
+        keys.append(key)
+        return .next
+      }
+      cache?.laterKeys[prefix] = keys
+    }
+    return try keys.map { key in
+      var reader = ByteReader(Array(key.dropFirst(prefix.count)))
+      let newest = ResourceVersion(epoch: try reader.uint32(), try reader.uint64())
+      let received = Instant(microseconds: try reader.orderedInt64())
+      return LaterList(
+        newestItem: newest, receivedAt: received == .latest ? nil : received, key: key)
+    }
+  }
+
+  /// The versions of a cluster's lists of a kind that has versions, ascending.
   package func versions(
     of cluster: ClusterName, _ kind: Kind, in txn: borrowing ReadTransaction
   ) throws -> [ResourceVersion] {
@@ -109,7 +168,10 @@ package struct PresenceRows {
     _ cluster: ClusterName, _ version: ResourceVersion, _ kind: Kind,
     in txn: borrowing ReadTransaction
   ) throws -> List? {
-    let key = Self.prefix(cluster, kind) + Keys.bytes(of: version)
+    try list(under: Self.prefix(cluster, kind) + Keys.bytes(of: version), in: txn)
+  }
+
+  private func list(under key: [UInt8], in txn: borrowing ReadTransaction) throws -> List? {
     if let known = cache?.lists[key] { return known }
     guard let content = try tables.row(.presences, key, in: txn) else { return nil }
     let list = try Self.decode(content)
@@ -150,6 +212,7 @@ package final class PresenceCache {
 
   fileprivate private(set) var lists: [[UInt8]: PresenceRows.List] = [:]
   fileprivate var versions: [[UInt8]: [ResourceVersion]] = [:]
+  fileprivate var laterKeys: [[UInt8]: [[UInt8]]] = [:]
 
   package init() {}
 

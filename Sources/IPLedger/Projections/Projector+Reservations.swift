@@ -57,7 +57,8 @@ extension Projector {
     var found: ReservationRow?
     let rows = PodRows(tables)
     try rows.forEachIncarnation(of: identity, newestFirst: true, in: txn) { incarnation in
-      found = incarnation.reservation(on: nodeClass, before: successor)
+      found = try rows.reservation(
+        of: incarnation, on: nodeClass, before: successor, in: txn)
       successor = incarnation
       return found == nil ? .next : .stop
     }

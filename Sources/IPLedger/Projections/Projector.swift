@@ -65,6 +65,10 @@ package struct Projector {
     case .pool(let changed):
       _ = try foldPool(changed, in: txn)
     case .created, .deleting, .completed, .deleted, .expired:
+      // Whoever asks about the network has to ask about this cluster, too (R20).
+      if case .created(let created) = event {
+        try coverage.add(created.network, of: created.identity.cluster, in: txn)
+      }
       guard let evidence = event.evidence, let cluster = event.cluster else { return }
       _ = try foldTime(of: evidence, cluster, in: txn)
     }

@@ -76,6 +76,16 @@ package struct Tables: Sendable {
     for kind in Kind.allCases { try txn.drop(name(kind, generation)) }
   }
 
+  /// The generations of which there is any table.
+  package static func generations(in txn: borrowing ReadTransaction) throws -> Set<UInt64> {
+    Set(
+      try txn.tableNames().compactMap { name in
+        let parts = name.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2, Kind(rawValue: String(parts[0])) != nil else { return nil }
+        return UInt64(parts[1])
+      })
+  }
+
   package static func name(_ kind: Kind, _ generation: UInt64) -> String {
     "\(kind.rawValue).\(generation)"
   }

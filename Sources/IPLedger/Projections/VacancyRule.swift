@@ -126,7 +126,9 @@ package struct VacancyRule {
     let (stage, next) = incarnation.stage(of: row.tenure)
     let nodeClass = stage.nodeClass
     let successor = try pods.successor(of: incarnation, in: txn)
-    guard let reservation = stage.reservation(on: nodeClass, before: successor),
+    guard
+      let reservation = try pods.reservation(
+        of: stage, on: nodeClass, before: successor, in: txn),
       reservation.addresses.contains(row.tenure.address)
     else { return free }
     let key = Keys.reservation(incarnation.identity, nodeClass)

@@ -113,12 +113,16 @@ package struct Coverage: Hashable, Sendable {
     _ version: ResourceVersion, namespace: String
   ) -> ResourceVersion {
     var reached = version
-    for span in versions where span.shows(namespace) {
-      if span.from <= reached, span.through > reached, span.from.epoch == reached.epoch {
-        reached = span.through
+    // The cluster's spans come first, and one of a namespace may lead into one of them.
+    while true {
+      let before = reached
+      for span in versions where span.shows(namespace) {
+        if span.from <= reached, span.through > reached, span.from.epoch == reached.epoch {
+          reached = span.through
+        }
       }
+      if reached == before { return reached }
     }
-    return reached
   }
 }
 

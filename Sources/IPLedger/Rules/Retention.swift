@@ -26,6 +26,10 @@ extension Incarnation {
 package enum DeadlineRule {
   private static let microsecondsPerHour: Int64 = 3_600_000_000
 
+  /// By how much a clock of the API server may have stepped back between two deletions of one pod, so
+  /// that the earlier one has the later instant: older incarnations than that are not asked.
+  package static let greatestClockStep = Microseconds.hours(7 * 24)
+
   /// The instant from which a retained address is free (R15).
   ///
   /// - Parameters:

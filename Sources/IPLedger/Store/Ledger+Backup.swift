@@ -20,8 +20,13 @@ extension Ledger {
     to destination: String, scratch: String,
     progress: @escaping (CheckProgress) -> Void = { _ in }
   ) throws -> CheckReport {
-    try Self.make(at: destination, scratch: scratch, progress: progress) { partial in
-      try environment.copy(to: partial)
+    do {
+      return try Self.make(at: destination, scratch: scratch, progress: progress) { partial in
+        try environment.copy(to: partial)
+      }
+    } catch LedgerError.unsound(_, let report) {
+      // The copy is gone by now: it is the ledger that has to be looked at.
+      throw LedgerError.unsound(path: path, report)
     }
   }
 

@@ -31,8 +31,6 @@ extension Ledger {
 
     /// A place in the log.
     public struct Iterator: AsyncIteratorProtocol {
-      private static let page = 1024
-
       let ledger: Ledger
       var position: Position
       let interval: Duration
@@ -50,7 +48,7 @@ extension Ledger {
       public mutating func next() async throws -> RecordedEvent? {
         while waiting.isEmpty {
           if Task.isCancelled { return nil }
-          waiting = try ledger.events(after: position, limit: Self.page).reversed()
+          waiting = try ledger.page(after: position, through: Position(.max)).reversed()
           guard waiting.isEmpty else { break }
           do {
             try await Task.sleep(for: interval)

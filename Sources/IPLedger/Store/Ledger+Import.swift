@@ -6,15 +6,24 @@ extension Ledger {
   /// Nobody else may write meanwhile. What the first event's position is has to be the next one here,
   /// and each event has to say something new: it could not stand in a log otherwise.
   ///
-  /// - Throws: ``LedgerError/notNext(_:expected:)``, ``LedgerError/notRecordable(_:)``; nothing of
-  ///   these events is appended then.
+  /// ``LedgerLimits`` hold as where an event is recorded, with its recording time for the time of
+  /// day, which must not itself be ahead of the clock.
+  ///
+  /// - Throws: ``LedgerError/notNext(_:expected:)``, ``LedgerError/notRecordable(_:)``, or the error of
+  ///   a limit; nothing of these events is appended then.
   package func append(_ events: [RecordedEvent]) throws {
     try environment.write { [self] txn in
       let projector = Projector(try tables(in: txn.reading))
       let last = try LogHead(log, in: txn.reading)
       var head = last.position
       var recordedAt = try last.event()?.recordedAt ?? .earliest
+      let latest = clock().adding(microseconds: LedgerLimits.maximumClockLead.count)
       for recorded in events {
+        guard recorded.recordedAt <= latest else {
+          throw LedgerError.fromTheFuture(
+            recorded.event.kind, field: "recordedAt", recorded.recordedAt, now: clock())
+        }
+        try LogWriter.checkLimits(of: recorded.event, now: recorded.recordedAt)
         guard recorded.position == head.next, recorded.recordedAt >= recordedAt else {
           throw LedgerError.notNext(recorded.position, expected: head.next)
         }

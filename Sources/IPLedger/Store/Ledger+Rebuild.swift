@@ -54,11 +54,20 @@ extension Ledger {
     _ token: UInt64, in txn: borrowing WriteTransaction
   ) throws -> UInt64 {
     try MetaTable.setRebuild(meta, token, in: txn)
-    let next = try MetaTable.generation(meta, in: txn.reading) + 1
+    let next = try currentGeneration(in: txn.reading) + 1
     // What an earlier rebuild left behind when its process ended.
     try Tables.drop(next, in: txn)
     _ = try Tables(creating: next, in: txn)
     return next
+  }
+
+  /// The generation in force; where the row that says so is damaged, the last one that has tables.
+  private func currentGeneration(in txn: borrowing ReadTransaction) throws -> UInt64 {
+    do {
+      return try MetaTable.generation(meta, in: txn)
+    } catch LedgerError.damagedRow {
+      return try Tables.generations(in: txn).max() ?? 0
+    }
   }
 
   /// Folds the next events into a generation; when none is left, puts it in place of the one
@@ -71,23 +80,20 @@ extension Ledger {
       throw LedgerError.rebuildOvertaken
     }
     guard let tables = try Tables(generation: generation, in: txn.reading) else {
-      throw LedgerError.notALedger(path: path)
+      throw LedgerError.projectionsMissing(generation: generation)
     }
-    let view = LedgerView(txn.reading, tables: tables, log: log)
-    var events: [RecordedEvent] = []
-    try view.forEachEvent(after: reached) { event in
-      events.append(event)
-      return events.count < Scratch.eventsPerTransaction
-    }
+    let log = LogReader(log, in: txn.reading)
+    let events = try log.page(after: reached)
     let projector = Projector(tables)
     for recorded in events {
       _ = try projector.fold(recorded.event, at: recorded.position, in: txn)
     }
     let position = events.last?.position ?? reached
-    guard try position == view.head else { return (position, false) }
-    let old = try MetaTable.generation(meta, in: txn.reading)
+    guard try position == log.head else { return (position, false) }
     try MetaTable.setGeneration(meta, generation, in: txn)
-    try Tables.drop(old, in: txn)
+    for other in try Tables.generations(in: txn.reading) where other != generation {
+      try Tables.drop(other, in: txn)
+    }
     return (position, true)
   }
 }

@@ -46,7 +46,8 @@ extension Ledger {
 struct LogWriter {
   private let log: Table
   private let projector: Projector
-  private let recordedAt: Instant
+  /// When what is appended is recorded: now, or when the last event was where that is later (R4).
+  let recordedAt: Instant
   /// The position of the last event.
   private(set) var head: Position
   /// The pods of which something was appended.

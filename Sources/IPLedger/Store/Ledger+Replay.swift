@@ -13,19 +13,25 @@ public struct ReplayReport: Hashable, Sendable {
     public var firstDifference: String?
     /// How many rows differ, are missing or are too many.
     public var differences: Int
+    /// How many of them the log does not give: it has lost what they were made of, or they are damaged.
+    public var surplus = 0
+    /// The key of the first of those.
+    var firstSurplus: [UInt8] = []
   }
 
   /// The last position that was folded.
   public var head: Position
   /// The tables, by name.
   public var tables: [TableReport]
+  /// The events that say nothing that those before them do not say: no ledger appends such (R6).
+  public var redundant: [Position] = []
 
   /// Whether the stored projections are those that the log gives, byte for byte (R5).
   public var isEqual: Bool { tables.allSatisfy { $0.differences == 0 } }
 }
 
 extension Ledger {
-  /// How many events a replay reads at a time, so that no reader holds pages for long.
+  /// How many rows are compared at a time, so that no reader holds pages for long.
   private static let page = 4096
 
   /// Folds the log from nothing in a scratch directory and compares the result with the stored
@@ -45,15 +51,16 @@ extension Ledger {
     while true {
       let place = try Scratch(in: scratch)
       var head = Position.origin
-      repeat {
-        let events = try events(after: head, limit: Self.page)
-        guard let last = events.last else { break }
-        try place.fold(events)
-        head = last.position
+      var redundant: [Position] = []
+      let fold = { (events: [RecordedEvent]) in redundant += try place.fold(events) }
+      while let last = try page(after: head, through: Position(.max), fold) {
+        head = last
         progress(head)
-      } while true
-      let report = try compare(with: place, at: head)
-      if let report { return report }
+      }
+      if var report = try compare(with: place, at: head) {
+        report.redundant = redundant
+        return report
+      }
     }
   }
 
@@ -72,55 +79,35 @@ extension Ledger {
     asOf head: Position, scratch: String, concerning: Set<PodIdentity>? = nil,
     progress: (Position) -> Void = { _ in }, _ body: (borrowing LedgerView) throws -> Result
   ) throws -> Result {
-    let known = try read { view in try view.head }
+    let known = try self.head
     guard head <= known else { throw LedgerError.positionAhead(head, head: known) }
     let place = try Scratch(in: scratch)
     var reached = Position.origin
-    while reached < head {
-      let left = Int(clamping: head.rawValue - reached.rawValue)
-      let events = try events(after: reached, limit: min(Self.page, left))
-      guard let last = events.last else { break }
-      try place.fold(events) { event in
-        guard let concerning, let identity = event.identity else { return true }
-        return concerning.contains(identity)
-      }
-      reached = last.position
+    while let last = try page(
+      after: reached, through: head,
+      {
+        _ = try place.fold($0) { event in
+          guard let concerning, let identity = event.identity else { return true }
+          return concerning.contains(identity)
+        }
+      })
+    {
+      reached = last
       progress(reached)
     }
-    return try place.read(asOf: head, body)
+    return try place.read(asOf: head, clock: clock, body)
   }
 
-  /// The last position that had been recorded by an instant.
-  public func position(recordedBy instant: Instant) throws -> Position {
-    try read { view in
-      var low = Position.origin
-      var high = try view.head
-      while low < high {
-        let middle = Position((low.rawValue + high.rawValue + 1) / 2)
-        guard let event = try view.event(at: middle) else {
-          throw LedgerError.missingEvent(middle)
-        }
-        if event.recordedAt <= instant {
-          low = middle
-        } else {
-          high = Position(middle.rawValue - 1)
-        }
-      }
-      return low
-    }
-  }
-
-  /// So many events after a position.
-  public func events(after position: Position, limit: Int) throws -> [RecordedEvent] {
-    try read { view in
-      var events: [RecordedEvent] = []
-      guard limit > 0 else { return events }
-      try view.forEachEvent(after: position) { event in
-        events.append(event)
-        return events.count < limit
-      }
-      return events
-    }
+  /// Reads the next events and gives them to a closure.
+  ///
+  /// - Returns: The last one's position; `nil` where there was none.
+  private func page(
+    after position: Position, through last: Position, _ take: ([RecordedEvent]) throws -> Void
+  ) throws -> Position? {
+    let events = try page(after: position, through: last)
+    guard let reached = events.last?.position else { return nil }
+    try take(events)
+    return reached
   }
 
   /// All rows of a table as they are stored, by key: for comparing two ledgers.
@@ -140,8 +127,7 @@ extension Ledger {
   private func compare(with place: Scratch, at head: Position) throws -> ReplayReport? {
     try environment.read { [self] txn in
       let stored = try tables(in: txn)
-      let view = LedgerView(txn, tables: stored, log: log)
-      guard try view.head == head else { return nil }
+      guard try LogReader(log, in: txn).head == head else { return nil }
       var report = ReplayReport(head: head, tables: [])
       for kind in Tables.Kind.allCases {
         var comparison = RowComparison(name: kind.rawValue)
@@ -183,7 +169,7 @@ private struct RowComparison {
   /// - Returns: Whether the row has to be compared again with more folded rows.
   mutating func take(_ row: StoredRow, _ folded: inout [StoredRow]) -> Bool {
     guard let next = folded.last else {
-      differ(row.key)
+      exceed(row.key)
       return false
     }
     if next.key.lexicographicallyPrecedes(row.key) {
@@ -193,7 +179,7 @@ private struct RowComparison {
       return true
     }
     guard next.key == row.key else {
-      differ(row.key)
+      exceed(row.key)
       return false
     }
     folded.removeLast()
@@ -208,6 +194,13 @@ private struct RowComparison {
       report.rows += 1
       differ(row.key)
     }
+  }
+
+  /// A stored row that the log does not give.
+  private mutating func exceed(_ key: [UInt8]) {
+    if report.surplus == 0 { report.firstSurplus = key }
+    report.surplus += 1
+    differ(key)
   }
 
   private mutating func differ(_ key: [UInt8]) {

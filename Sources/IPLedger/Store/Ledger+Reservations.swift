@@ -21,8 +21,8 @@ extension Ledger {
   ///
   /// - Parameters:
   ///   - identity: Whose they are; on both classes of nodes where both are retained.
-  ///   - instant: From when on they are free. Deletions up to here are covered, whenever they are
-  ///     learned.
+  ///   - instant: From when on they are free, not later than now. Deletions up to here are covered,
+  ///     whenever they are learned.
   ///   - by: Who frees them.
   ///   - reason: Why.
   /// - Returns: What was freed.
@@ -49,6 +49,11 @@ extension Deciding {
     _ identity: PodIdentity, at instant: Instant, by: String, reason: String,
     _ writer: inout LogWriter, in txn: borrowing WriteTransaction
   ) throws -> [ReservationExpired] {
+    guard instant <= writer.recordedAt else {
+      throw LedgerError.notReleased(
+        identity,
+        why: "\(instant) has not come yet, the clock says \(writer.recordedAt): it frees at once")
+    }
     let ends = try writer.view(in: txn).releasable(identity, at: instant, by: by, reason: reason)
     for end in ends { _ = try writer.append(.expired(end), in: txn) }
     return ends

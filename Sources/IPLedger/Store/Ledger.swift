@@ -129,7 +129,7 @@ public final class Ledger: Sendable {
   /// Lends a view of the ledger as it is now to a closure.
   public func read<Result>(_ body: (borrowing LedgerView) throws -> Result) throws -> Result {
     try environment.read { txn in
-      try body(LedgerView(txn, tables: try tables(in: txn), log: log))
+      try body(LedgerView(txn, tables: try tables(in: txn), log: log, clock: clock))
     }
   }
 
@@ -145,7 +145,7 @@ public final class Ledger: Sendable {
     let generation = try MetaTable.generation(meta, in: txn)
     if let known = opened.withLock({ $0 }), known.generation == generation { return known.tables }
     guard let tables = try Tables(generation: generation, in: txn) else {
-      throw LedgerError.notALedger(path: path)
+      throw LedgerError.projectionsMissing(generation: generation)
     }
     opened.withLock { $0 = (generation, tables) }
     return tables

@@ -8,6 +8,8 @@ public typealias StorageError = LMDBError
 public enum LedgerError: Error, Sendable, CustomStringConvertible {
   /// A row of a projection does not have the checksum that it was written with.
   case damagedRow(table: String, key: [UInt8])
+  /// Tables of the projections are not there.
+  case projectionsMissing(generation: UInt64)
   /// An event of the log cannot be read.
   case unreadableEvent(Position, EventDecodingError)
   /// The log lacks a position below its head.
@@ -38,7 +40,8 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
   case tooManyAddresses(PodIdentity, count: Int)
   /// A batch has more events than ``LedgerLimits/maximumEventsPerBatch``.
   case batchTooLarge(events: Int)
-  /// A time of an event is further ahead than ``LedgerLimits/maximumClockLead``.
+  /// A time of an event is further ahead than ``LedgerLimits/maximumClockLead``, or that of a decision
+  /// than ``LedgerLimits/maximumDecisionLead``.
   case fromTheFuture(Event.Kind, field: String, Instant, now: Instant)
   /// An event of another log is not the one that comes next, or was recorded before the one before it.
   case notNext(Position, expected: Position)
@@ -54,8 +57,13 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
     switch self {
     case .damagedRow(let table, let key):
       """
-      a row of the projection \(table) is damaged (key \(key.hexadecimal)): the log is the truth; \
-      run 'ipledger replay --rebuild' to fold the projections from it again
+      a row of the projection \(table) is damaged (key \(key.hexadecimal)): run 'ipledger check', which tells \
+      whether the log is whole; then 'ipledger replay --rebuild' folds the projections from it again
+      """
+    case .projectionsMissing(let generation):
+      """
+      the projections (generation \(generation)) are not all there: run 'ipledger check', which tells whether the \
+      log is whole; then 'ipledger replay --rebuild' folds them from it again
       """
     case .unreadableEvent(let position, let error):
       "position \(position): \(error)"
@@ -106,7 +114,7 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
       "a batch of \(events) events, the most is \(LedgerLimits.maximumEventsPerBatch): record it in parts"
     case .fromTheFuture(let kind, let field, let time, let now):
       """
-      the \(kind) event has \(field) \(time), more than a day ahead of this machine's clock, which says \(now): \
+      the \(kind) event has \(field) \(time), too far ahead of this machine's clock, which says \(now): \
       set the clock that is wrong, and record it again
       """
     case .notNext(let position, let expected):

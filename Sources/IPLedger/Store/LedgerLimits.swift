@@ -21,6 +21,12 @@ public enum LedgerLimits {
   /// Clocks differ by seconds; one that is a day ahead is set wrong, and what it says would make
   /// answers wrong until that day has come.
   public static let maximumClockLead = Microseconds.hours(24)
+
+  /// How far ahead of the ledger's clock the instant of a decision may be.
+  ///
+  /// Who asks may do so from another machine, whose clock differs by seconds. Until a later instant
+  /// has come, the ledger would say that what it gave away is free.
+  public static let maximumDecisionLead = Microseconds.minutes(5)
 }
 
 extension LogWriter {
@@ -36,7 +42,9 @@ extension LogWriter {
     {
       throw .tooManyAddresses(created.identity, count: created.addresses.count)
     }
-    let latest = now.adding(microseconds: LedgerLimits.maximumClockLead.count)
+    let lead =
+      event.isDecided ? LedgerLimits.maximumDecisionLead : LedgerLimits.maximumClockLead
+    let latest = now.adding(microseconds: lead.count)
     for (name, time) in event.times where time > latest {
       throw .fromTheFuture(event.kind, field: name, time, now: now)
     }
@@ -66,7 +74,7 @@ extension Event {
       times = [
         ("decidedAt", evidence.decidedAt), ("receivedAt", evidence.receivedAt),
         ("creationTimestamp", evidence.creationStamp), ("newestStamp", evidence.newestStamp),
-        ("fieldStamp", evidence.fieldStamp),
+        ("newestStampBefore", evidence.precedingStamp), ("fieldStamp", evidence.fieldStamp),
         ("requestReceivedTimestamp", evidence.requestReceivedAt),
         ("stageTimestamp", evidence.stageAt),
       ]

@@ -8,9 +8,10 @@ enum MetaTable {
   /// The layout that this program writes.
   ///
   /// 2 has the tables of pools and of vacant addresses, in 3 a row's checksum covers its table, in 4 a
-  /// cluster is known to be in a network by its pods, too. An older layout differs in the projections
-  /// only, so folding the log again makes it this one.
-  static let currentLayout: UInt64 = 4
+  /// cluster is known to be in a network by its pods, too, in 5 lists without a version are told apart
+  /// and a deadline counts from the greatest deletion. An older layout differs in the projections only,
+  /// so folding the log again makes it this one.
+  static let currentLayout: UInt64 = 5
   static let layoutKey = Array("layout".utf8)
   static let generationKey = Array("generation".utf8)
   private static let rebuildKey = Array("rebuild".utf8)

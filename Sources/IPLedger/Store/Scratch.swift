@@ -5,9 +5,6 @@ import Synchronization
 /// A place to fold events into that nobody else sees, and that is gone afterwards: projections in a
 /// throw-away environment.
 final class Scratch: Sendable {
-  /// How many events are folded in one transaction.
-  static let eventsPerTransaction = 4096
-
   private let directory: String
   private let environment: Environment
   private let tables: Tables
@@ -16,10 +13,28 @@ final class Scratch: Sendable {
   /// Makes a scratch environment in a directory, such as the system's for temporary files.
   init(in parent: String) throws {
     directory = "\(parent)/ipledger-\(UInt64.random(in: 0 ... .max))"
-    environment = try Environment.open(
-      at: directory, options: Environment.Options(durability: .none))
-    (tables, log) = try environment.write { txn in
-      (try Tables(creating: 0, in: txn), try txn.createTable(MetaTable.logName))
+    (environment, tables, log) = try Self.make(at: directory)
+  }
+
+  /// Makes the environment, or leaves nothing of it: nobody would come to remove it.
+  private static func make(
+    at directory: String
+  ) throws -> (environment: Environment, tables: Tables, log: Table) {
+    do {
+      let environment = try Environment.open(
+        at: directory, options: Environment.Options(durability: .none))
+      do {
+        let (tables, log) = try environment.write { txn in
+          (try Tables(creating: 0, in: txn), try txn.createTable(MetaTable.logName))
+        }
+        return (environment, tables, log)
+      } catch {
+        environment.close()
+        throw error
+      }
+    } catch {
+      try? FileManager.default.removeItem(atPath: directory)
+      throw error
     }
   }
 
@@ -29,27 +44,34 @@ final class Scratch: Sendable {
   }
 
   /// Folds events in one transaction.
+  ///
+  /// - Returns: The positions of those that said nothing new.
   func fold(
     _ events: [RecordedEvent], _ isConcerned: @Sendable (Event) -> Bool = { _ in true }
-  ) throws {
+  ) throws -> [Position] {
     try environment.write { [tables] txn in
       let projector = Projector(tables)
+      var redundant: [Position] = []
       for recorded in events {
-        if isConcerned(recorded.event) {
-          _ = try projector.fold(recorded.event, at: recorded.position, in: txn)
-        } else {
+        guard isConcerned(recorded.event) else {
           try projector.foldTimes(of: recorded.event, in: txn)
+          continue
+        }
+        if case .known = try projector.fold(recorded.event, at: recorded.position, in: txn) {
+          redundant.append(recorded.position)
         }
       }
+      return redundant
     }
   }
 
   /// A view of what was folded, as if the log ended at a position.
   func read<Result>(
-    asOf head: Position, _ body: (borrowing LedgerView) throws -> Result
+    asOf head: Position, clock: @escaping @Sendable () -> Instant,
+    _ body: (borrowing LedgerView) throws -> Result
   ) throws -> Result {
     try environment.read { [tables, log] txn in
-      try body(LedgerView(txn, tables: tables, log: log, asOf: head))
+      try body(LedgerView(txn, tables: tables, log: log, asOf: head, clock: clock))
     }
   }
 

@@ -68,10 +68,9 @@ struct ApplyRun {
   private mutating func take(_ line: ApplyLine) async throws {
     lines += 1
     switch line.request {
-    case .failure(let fault):
-      faults = (faults.count + 1, faults.count == 0 ? line.number : faults.first)
-      add(line, .known([.result("error"), .message(fault.description)]))
+    case .failure(let fault): add(line, fault)
     case .success(let request):
+      if let fault = fromTheFuture(request) { return add(line, fault) }
       if let instant = request.instant { latest = max(latest ?? instant, instant) }
       switch request {
       case .decide(let request): add(line, .asked(request))
@@ -90,6 +89,23 @@ struct ApplyRun {
       }
     }
     if waiting.count >= Self.window { try await flush() }
+  }
+
+  /// What is wrong with a request whose instant has not come yet: the ledger would refuse all that
+  /// shares its transaction.
+  private func fromTheFuture(_ request: ApplyRequest) -> LineFault? {
+    let now = clock()
+    guard let instant = request.instant,
+      instant > now.adding(microseconds: LedgerLimits.maximumDecisionLead.count)
+    else { return nil }
+    return LineFault(
+      "the key \"at\": \(instant) has not come yet, the clock says \(now): what is decided is written "
+        + "down for good")
+  }
+
+  private mutating func add(_ line: ApplyLine, _ fault: LineFault) {
+    faults = (faults.count + 1, faults.count == 0 ? line.number : faults.first)
+    add(line, .known([.result("error"), .message(fault.description)]))
   }
 
   private mutating func add(_ line: ApplyLine, _ answer: Answer) {

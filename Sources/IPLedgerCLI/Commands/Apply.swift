@@ -54,6 +54,7 @@ struct Apply: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try Inputs.requireReadable(file)
     let ledger = try options.openToWrite(create: true)
     if file == "-" { Interrupt.leaveToSender() }
     let handoff = Handoff<RequestBlock>(capacity: RequestBlock.capacity)

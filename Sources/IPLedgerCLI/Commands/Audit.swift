@@ -75,6 +75,9 @@ struct Audit: ParsableCommand {
         try view.addresses(of: subject, in: network).map { try view.audit($0, at: instant) }
       }
       try verification.verify(answers.map(\.evidence), in: ledger)
+      if instant > now, answers.contains(where: { $0.verdict != .unknown }) {
+        Terminal.note("\(instant) has not come yet: so it will be if nothing happens until then\n")
+      }
       try write(answers, about: subject)
       isHeld = answers.contains { $0.verdict == .held }
     } else {

@@ -25,6 +25,7 @@ struct Backup: ParsableCommand {
   func run() throws {
     let ledger = try options.openToRead()
     let line = SharedProgressLine(isShown: Terminal.showsProgress)
+    defer { line.clear() }
     let report = try ledger.backUp(
       to: destination, scratch: SystemClock.scratchDirectory, progress: { line.update($0) })
     line.clear()
@@ -56,6 +57,7 @@ struct Restore: ParsableCommand {
     let path = try options.path()
     try LedgerOptions.makeParent(of: path)
     let line = SharedProgressLine(isShown: Terminal.showsProgress)
+    defer { line.clear() }
     let report = try Ledger.restore(
       backup, to: path, scratch: SystemClock.scratchDirectory, progress: { line.update($0) })
     line.clear()
@@ -83,6 +85,7 @@ struct Compact: ParsableCommand {
   func run() throws {
     let path = try options.path()
     let line = SharedProgressLine(isShown: Terminal.showsProgress)
+    defer { line.clear() }
     let done = try Ledger.compact(
       at: path, scratch: SystemClock.scratchDirectory, progress: { line.update($0) })
     line.clear()

@@ -29,6 +29,7 @@ struct Check: ParsableCommand {
   func run() throws {
     let path = try options.path()
     let line = SharedProgressLine(isShown: Terminal.showsProgress)
+    defer { line.clear() }
     let report = try Ledger.check(at: path, scratch: SystemClock.scratchDirectory) {
       line.update($0)
     }

@@ -34,8 +34,9 @@ struct Export: ParsableCommand {
 
   func run() throws {
     let ledger = try options.openToRead()
-    let head = try ledger.read { view in try view.head }
+    let head = try ledger.head
     var line = ProgressLine(isShown: Terminal.showsProgress)
+    defer { line.clear() }
     let sink = try ExportFile(file)
     let done: LogExport
     do {

@@ -61,7 +61,7 @@ struct History: ParsableCommand {
   }
 
   private func printAll(of ledger: Ledger, _ writer: consuming EventWriter) throws {
-    let head = try ledger.read { view in try view.head }
+    let head = try ledger.head
     let last = reverse ? Position(1) : head
     var reached = Position.origin
     while !writer.isFull, head > .origin, reached != last {

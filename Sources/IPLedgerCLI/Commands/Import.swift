@@ -29,7 +29,10 @@ struct Import: ParsableCommand {
     var lines = try ExportLines(file)
     try LedgerOptions.makeParent(of: path)
     var line = ProgressLine(isShown: Terminal.showsProgress)
-    let report = try LogImport.makeLedger(at: path, scratch: SystemClock.scratchDirectory) {
+    defer { line.clear() }
+    let report = try LogImport.makeLedger(
+      at: path, scratch: SystemClock.scratchDirectory, clock: options.clock
+    ) {
       line.update("import", done: Int(clamping: $0.rawValue), of: nil, unit: .events)
     } from: {
       try lines.next()

@@ -64,6 +64,13 @@ struct Ingest: AsyncParsableCommand {
     if namespace != nil, selector != nil {
       throw ValidationError("--namespace and --selector exclude each other: give --selector alone")
     }
+    if let namespace {
+      do {
+        _ = try PodIdentity(cluster: ClusterName("any"), namespace: namespace, name: "any")
+      } catch {
+        throw ValidationError("--namespace: \(error)")
+      }
+    }
     if full, namespace != nil || selector != nil {
       throw ValidationError(
         "--full says that a list shows all pods: leave it away with --namespace or --selector")
@@ -74,6 +81,7 @@ struct Ingest: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try files.forEach(Inputs.requireReadable)
     let (ledger, cluster) = try openLedger()
     let handoff = Handoff<Reading>(capacity: Reading.capacity)
     var observation = try observation(of: cluster, in: ledger)

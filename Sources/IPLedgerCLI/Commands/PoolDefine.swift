@@ -60,7 +60,13 @@ struct PoolDefine: AsyncParsableCommand {
 
   func run() async throws {
     let instant = try options.pastInstant(at)
-    let ledger = try options.openToWrite(create: true)
+    let ledger: Ledger
+    do {
+      // Without a name there has to be a ledger that knows one.
+      ledger = try options.openToWrite(create: network != nil)
+    } catch LedgerError.noLedger where network == nil {
+      throw Failure.usage("which network is it of? None has a pool yet: give --network NAME")
+    }
     let network = try ledger.poolNetwork(meantBy: self.network)
     try options.finish(with: try await define(in: ledger, network, at: instant))
   }

@@ -50,8 +50,7 @@ struct Release: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let now = options.currentTime
-    let instant = at?.instant(now: now) ?? now
+    let instant = try options.pastInstant(at)
     let ledger = try options.openToWrite()
     let identity = try ledger.read { view in
       switch try view.subject(of: target, network: network) {

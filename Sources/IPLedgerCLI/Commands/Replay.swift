@@ -92,8 +92,9 @@ struct Replay: AsyncParsableCommand {
 
   private func compare() throws {
     let ledger = try options.openToRead()
-    let head = try ledger.read { view in try view.head }
+    let head = try ledger.head
     var line = ProgressLine(isShown: Terminal.showsProgress)
+    defer { line.clear() }
     let report = try ledger.replay(scratch: SystemClock.scratchDirectory) { reached in
       line.update("replay", reached, of: head)
     }
@@ -110,8 +111,9 @@ struct Replay: AsyncParsableCommand {
 
   private func putInPlace() async throws {
     let ledger = try options.openToWrite()
-    let head = try ledger.read { view in try view.head }
+    let head = try ledger.head
     let line = SharedProgressLine(isShown: Terminal.showsProgress)
+    defer { line.clear() }
     let reached = try await ledger.rebuild { position in
       line.update("rebuild", position, of: head)
     }
@@ -148,6 +150,7 @@ struct Replay: AsyncParsableCommand {
     }
     let recordedAt = try ledger.read { view in try view.event(at: head)?.recordedAt }
     var line = ProgressLine(isShown: Terminal.showsProgress)
+    defer { line.clear() }
     let scratch = SystemClock.scratchDirectory
     let state = try ledger.read(asOf: head, scratch: scratch) { reached in
       line.update("replay", reached, of: head)

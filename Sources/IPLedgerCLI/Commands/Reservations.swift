@@ -7,8 +7,9 @@ struct Reservations: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the addresses that are kept: for whom, until when, soonest first.",
     discussion: """
-      A reservation is bound while its pod is there, and retained from then on until its \
-      deadline: the deletion plus the hours (R15). What has no deadline comes last.
+      A reservation is bound while its pod's object is there, also of one that has completed \
+      and uses the address no more, and retained from then on until its deadline: the deletion \
+      plus the hours (R15). What has no deadline comes last.
 
       JSON has state, cluster, namespace, name, uid, nodeClass, network, addresses, hours, \
       since (when the deletion was asked for) and deadline; CSV has the same.

@@ -49,7 +49,7 @@ extension CheckReport {
         + "a new ledger of its log: 'ipledger export FILE', then 'ipledger import FILE --ledger NEW'; "
         + "or restore a backup."
     case .restore:
-      "The log is damaged: do not record in it any more, and keep the file. 'ipledger restore BACKUP "
+      "The log is damaged, or cannot be reached: do not record in it any more, and keep the file. 'ipledger restore BACKUP "
         + "--ledger NEW' brings a backup back; then record again what the sources still have: what the "
         + "backup knows is not appended twice."
     }

@@ -40,8 +40,9 @@ struct TextTable {
   }
 }
 
-/// The text with control characters escaped, and those that change the direction of writing, so that
-/// what an input holds never moves a cursor, ends a line or shows in another order than it is.
+/// The text with control characters escaped, those that change the direction of writing, and those that
+/// cannot be seen, so that what an input holds never moves a cursor, ends a line or looks like
+/// something else.
 func printable(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: isControl) else { return text }
   var shown = ""
@@ -59,6 +60,8 @@ private func isControl(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case ..<0x20, 0x7F...0x9F, 0x2028, 0x2029: true
   case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+  // What has no width would make two texts look alike that are not.
+  case 0x00AD, 0x200B...0x200D, 0x2060, 0xFEFF: true
   default: false
   }
 }

@@ -5,7 +5,7 @@ extension ExitReason {
   init?(storageError error: any Error) {
     guard let error = error as? LMDBError else { return nil }
     switch error.code {
-    case .commitOutcomeUnknown, .corrupted, .inUse, .invalid, .mapFull, .mapResized,
+    case .commitOutcomeUnknown, .corrupted, .hardLink, .inUse, .invalid, .mapFull, .mapResized,
       .networkFileSystem,
       .notADirectory, .otherProcessNamespace, .panic, .readersFull, .symbolicLink, .system,
       .truncated, .versionMismatch,

@@ -58,7 +58,8 @@ extension ExitReason {
   /// The code for what the ledger would not do.
   init(_ error: LedgerError) {
     switch error {
-    case .damagedRow, .unreadableEvent, .missingEvent, .logNotDense, .unsound: self = .inputOutput
+    case .damagedRow, .projectionsMissing, .unreadableEvent, .missingEvent, .logNotDense, .unsound:
+      self = .inputOutput
     case .noLedger, .notALedger, .newerLayout, .olderLayout: self = .inputOutput
     case .identityChanged, .notNext, .notRecordable: self = .badData
     case .eventTooLarge, .tooManyAddresses, .batchTooLarge, .fromTheFuture: self = .badData

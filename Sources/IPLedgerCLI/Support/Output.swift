@@ -10,9 +10,10 @@ struct Output: ~Copyable {
     collected += "\n"
   }
 
-  /// Adds lines.
+  /// Adds lines for people: whatever is in them, no terminal obeys it.
   mutating func lines(_ texts: [String]) {
-    for text in texts { line(text) }
+    let style = Terminal.style
+    for text in texts { line(style.harmless(text)) }
   }
 
   /// Adds text that has its own line ends.

@@ -24,7 +24,7 @@ import Testing
         Decisions.pool("10.0.0.0/30", #""withdraw":true"#),
         Decisions.pool("10.0.0.0/30", #""withdraw":true"#),
         Decisions.assign("06:07:00", "web-0", "c"),
-      ], in: Directory())
+      ], in: Directory(), now: ["--now", "2026-11-23T06:07:00Z"])
     #expect(
       answers.map(Self.words) == [
         "1 defined", "2 unchanged", "3 refused pool-overlaps", "4 refused pool-invalid",
@@ -61,6 +61,28 @@ import Testing
         {"line":6,"result":"error","message":"the key \\"op\\" is missing: expected one of assign, terminate, delete, complete, pool, expire, release"}
 
         """)
+  }
+
+  @Test func `a line of a time that has not come is answered with an error, and the rest is done`()
+    throws
+  {
+    let answers = try Decisions.answers(
+      to: [
+        Decisions.pool("10.0.0.0/30"), Decisions.assign("05:01:00", "web-0", "a"),
+        // The clock says 06:00, and clocks of other machines may differ by five minutes.
+        Decisions.assign("06:05:00", "web-1", "a"), Decisions.assign("06:05:01", "web-2", "a"),
+        #"{"op":"expire","at":"2099-11-23T00:00:00Z"}"#,
+        #"{"op":"pool","network":"prod","prefix":"10.0.1.0/30"}"#,
+        Decisions.notice("delete", "05:02:00", "web-0", "a"),
+        Decisions.release("06:00:01", "web-0"), Decisions.release("06:00:00", "web-0"),
+      ], in: Directory(), status: 65)
+    #expect(
+      answers.map(Self.words) == [
+        "1 defined", "2 fresh 10.0.0.0", "3 fresh 10.0.0.1", "4 error", "5 error", "6 defined",
+        "7 retained 10.0.0.0 until 2026-11-25T05:02:00.000000Z", "8 refused not-released",
+        "9 released 10.0.0.0",
+      ])
+    #expect((answers[3]["message"] as? String)?.contains("has not come yet") == true)
   }
 
   @Test func `times may go back, and every answer is as of its own time`() throws {

@@ -77,6 +77,25 @@ import Testing
     }
   }
 
+  @Test func `in the name of a ledger, and of what was selected`() throws {
+    let directory = try Directory()
+    let codes = Self.codes.replacing("/", with: "")
+    try directory.write(Self.pod(), to: "input.jsonl")
+    for ledger in ["ledger", codes] {
+      try expectHarmless(
+        ["ingest", "--ledger", ledger, "--cluster", "c", "--selector", codes, "input.jsonl"],
+        in: directory)
+      for format in ["table", "json", "csv"] {
+        for question in Self.questions {
+          try expectHarmless(question + ["--ledger", ledger, "-o", format], in: directory)
+        }
+      }
+    }
+    try expectHarmless(
+      ["ingest", "--ledger", "ledger", "--cluster", "c", "--namespace", codes, "input.jsonl"],
+      in: directory)
+  }
+
   @Test func `in requests`() throws {
     let directory = try Directory()
     try expectHarmless(

@@ -41,4 +41,35 @@ import Testing
     let replay = try Program.run("replay", "--ledger", ledger, in: directory)
     #expect(replay.status == 0, "\(replay.output)\(replay.errors)")
   }
+
+  /// The tables that a rebuild drops have handles in the processes that have the ledger open.
+  @Test func `one that stays open outlives any number of rebuilds by others`() throws {
+    let directory = try Directory()
+    let (process, output, errors) = try Program.process(
+      ["apply", "-", "--ledger", "ledger"] + Recordings.now, in: directory)
+    let pipe = Pipe()
+    process.standardInput = pipe
+    try process.run()
+    let input = pipe.fileHandleForWriting
+    func lines() throws -> Int {
+      try String(contentsOf: output, encoding: .utf8).split(separator: "\n").count
+    }
+    for round in 0..<6 {
+      try input.write(
+        contentsOf: Recordings.data([
+          Decisions.pool("10.0.\(round).0/24")
+        ]))
+      while try lines() <= round {
+        let said = try String(contentsOf: errors, encoding: .utf8)
+        try #require(process.isRunning, "\(said)")
+        usleep(2_000)
+      }
+      let rebuilt = try Program.run("replay", "--rebuild", "--ledger", "ledger", in: directory)
+      #expect(rebuilt.status == 0, "\(rebuilt.errors)")
+    }
+    try input.close()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    #expect(try lines() == 6)
+  }
 }

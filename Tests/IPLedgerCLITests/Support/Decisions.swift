@@ -46,18 +46,20 @@ enum Decisions {
 
   /// Runs `ipledger apply` on `ledger` with these lines as input.
   static func apply(
-    _ arguments: [String], in directory: Directory, lines: [String]? = nil
+    _ arguments: [String], in directory: Directory, lines: [String]? = nil,
+    now: [String] = Recordings.now
   ) throws -> Program.Outcome {
     try Program.run(
-      ["apply", "--ledger", "ledger"] + arguments + Recordings.now, in: directory,
+      ["apply", "--ledger", "ledger"] + arguments + now, in: directory,
       input: lines.map(Recordings.data))
   }
 
   /// The answers to lines, each as an object; the program has to end with this status.
   static func answers(
-    to lines: [String], in directory: Directory, status: Int32 = 0
+    to lines: [String], in directory: Directory, status: Int32 = 0,
+    now: [String] = Recordings.now
   ) throws -> [[String: Any]] {
-    let outcome = try apply(["-"], in: directory, lines: lines)
+    let outcome = try apply(["-"], in: directory, lines: lines, now: now)
     #expect(outcome.status == status, "\(outcome.errors)")
     return try outcome.output.split(separator: "\n").map { line in
       try #require(

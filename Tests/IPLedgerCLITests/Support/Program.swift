@@ -83,9 +83,9 @@ final class Directory: Sendable {
     try? FileManager.default.removeItem(at: url)
   }
 
-  /// An empty file with a name of its own.
-  func newFile() -> URL {
-    let file = url.appending(path: "file-\(UUID().uuidString)")
+  /// An empty file, with a name of its own where none is given.
+  func newFile(named name: String? = nil) -> URL {
+    let file = url.appending(path: name ?? "file-\(UUID().uuidString)")
     _ = FileManager.default.createFile(atPath: file.path, contents: nil)
     return file
   }

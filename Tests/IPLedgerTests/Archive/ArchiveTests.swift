@@ -43,7 +43,8 @@ import Testing
   private func importing(_ lines: [Data], to path: URL) throws -> CheckReport {
     var rest = lines[...]
     return try LogImport.makeLedger(
-      at: path.path, scratch: NSTemporaryDirectory(), from: { rest.popFirst() })
+      at: path.path, scratch: NSTemporaryDirectory(), clock: { Instant.seconds(1_800_000_000) },
+      from: { rest.popFirst() })
   }
 
   @Test(arguments: Event.Kind.allCases)
@@ -154,13 +155,36 @@ import Testing
     let first = try source.events(after: .origin, limit: 1)
     source.close()
     let ledger = try Ledger.open(
-      at: directory.appending(path: "new").path, options: Ledger.Options(clock: { .epoch }))
+      at: directory.appending(path: "new").path,
+      options: Ledger.Options(clock: { Instant.seconds(1_800_000_000) }))
     defer { ledger.close() }
     let again = first.map {
       RecordedEvent(position: Position(2), recordedAt: $0.recordedAt, event: $0.event)
     }
     #expect(throws: LedgerError.self) { try ledger.append(first + again) }
     #expect(throws: LedgerError.self) { try ledger.append(again) }
+    // Recorded two days from now, or what no ledger would have recorded.
+    let late = first.map { event in
+      RecordedEvent(
+        position: event.position,
+        recordedAt: Instant.seconds(1_800_000_000 + 2 * 86_400), event: event.event)
+    }
+    #expect(throws: LedgerError.self) { try ledger.append(late) }
+    let created = PodCreated(
+      identity: try PodIdentity(cluster: ClusterName("c"), namespace: "default", name: "web-0"),
+      uid: try PodUID("a"), network: try NetworkName("c"),
+      addresses: try (0...LedgerLimits.maximumAddressesPerPod).map { index in
+        try IPAddress(parsing: "10.9.0.\(index)")
+      },
+      description: PodDescription(describedAt: ResourceVersion(7)),
+      evidence: Evidence(source: .watch, resourceVersion: ResourceVersion(7)))
+    let wide = first.map { event in
+      RecordedEvent(
+        position: event.position, recordedAt: event.recordedAt, event: .created(created))
+    }
+    #expect(throws: LedgerError.self) { try ledger.append(wide) }
     #expect(try ledger.read { view in try view.head } == .origin)
+    try ledger.append(first)
+    #expect(try ledger.read { view in try view.head } == Position(1))
   }
 }

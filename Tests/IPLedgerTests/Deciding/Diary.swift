@@ -23,7 +23,7 @@ final class Diary: Sendable {
   private let cluster: ClusterName
 
   /// An empty ledger; `clock` is what time it is where the ledger asks.
-  init(cluster: String = "lab", clock: String = "d1 10:00") throws {
+  init(cluster: String = "lab", clock: String = "d40 00:00") throws {
     self.cluster = try ClusterName(cluster)
     let now = try Instant(story: clock)
     story = try Story(cluster: self.cluster) { now }

@@ -5,7 +5,7 @@ import Testing
 /// R23: those who wait for a pod's addresses.
 @Suite(.serialized) struct `waiting for the old incarnation` {
   @Test func `R23: it returns as soon as the old incarnation is gone`() async throws {
-    let diary = try Diary()
+    let diary = try Diary(clock: "d1 10:02")
     _ = try await diary.tell("10:00 pool 10.0.0.0/24\n10:01 web-0#a asks keep 48")
     let waiter = Task {
       // Long polling: only this process's own news can wake it in time.
@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func `R23: first come, first served`() async throws {
-    let diary = try Diary()
+    let diary = try Diary(clock: "d1 10:02")
     _ = try await diary.tell("10:00 pool 10.0.0.0/24\n10:01 web-0#p0 asks keep 48")
     let order = Shared<[Int]>([])
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func `R23: who is cancelled leaves the queue, and the next has its turn`() async throws {
-    let diary = try Diary()
+    let diary = try Diary(clock: "d1 10:02")
     _ = try await diary.tell("10:00 pool 10.0.0.0/24\n10:01 web-0#a asks keep 48")
     let first = Task {
       try await diary.ledger.assignWhenFree(
@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test func `a task that was cancelled before it waits does not wait`() async throws {
-    let diary = try Diary()
+    let diary = try Diary(clock: "d1 10:02")
     _ = try await diary.tell("10:00 pool 10.0.0.0/24\n10:01 web-0#a asks keep 48")
     let task = Task {
       while !Task.isCancelled { await Task.yield() }
@@ -74,7 +74,7 @@ import Testing
   @Test(.timeLimit(.minutes(10)))
   func `R23: tasks that ask for one uid that has its addresses are all answered`() async throws {
     for _ in 0..<60 {
-      let diary = try Diary()
+      let diary = try Diary(clock: "d1 10:02")
       _ = try await diary.tell("10:00 pool 10.0.0.0/24\n10:01 web-0#a asks keep 48")
       try await withThrowingTaskGroup(of: String.self) { group in
         for _ in 0..<8 {
@@ -92,7 +92,7 @@ import Testing
   @Test func `R23: 64 tasks assign, delete and recreate: no address twice, nobody starves`()
     async throws
   {
-    let diary = try Diary()
+    let diary = try Diary(clock: "d1 10:02")
     _ = try await diary.tell("09:00 pool 10.0.0.0/25")
     let holders = Shared<[Address: String]>([:])
     let decisions = Shared(0)

@@ -178,4 +178,37 @@ import Testing
     #expect(told.contains("unknown 13:00 14:00"))
     #expect(told.contains { $0.hasPrefix("free 14:00") })
   }
+
+  /// R21: what is decided until an instant has come nobody knows yet.
+  @Test func `of an instant that has not come nothing is exact`() async throws {
+    let diary = try Diary(clock: "d1 12:00")
+    let wrong = try await diary.tell(
+      """
+      10:00 pool 10.0.0.0/30               -> defined
+      10:01 web-0#a asks keep 1            -> fresh 10.0.0.0
+      10:01 web-1#a asks keep 1            -> fresh 10.0.0.1
+      11:30 web-1#a goes                   -> retained until 12:30
+      12:00 audit 10.0.0.0                 -> held web-0#a
+      12:00:01 audit 10.0.0.0              -> held? web-0#a
+      12:00 audit 10.0.0.1                 -> retained web-1 until 12:30
+      12:00:01 audit 10.0.0.1              -> retained? web-1 until 12:30
+      12:00 audit 10.0.0.2                 -> free
+      12:00:01 audit 10.0.0.2              -> free?
+      """)
+    #expect(wrong == [])
+  }
+
+  /// R19: a release frees at once, so that no answer about now contradicts it.
+  @Test func `nobody frees from an instant on that has not come`() async throws {
+    let diary = try Diary(clock: "d1 12:00")
+    let wrong = try await diary.tell(
+      """
+      10:00 pool 10.0.0.0/30               -> defined
+      10:01 web-0#a asks keep 48           -> fresh 10.0.0.0
+      11:30 web-0#a goes                   -> retained until d3 11:30
+      12:00:01 release web-0 by alice      -> refused
+      12:00 release web-0 by alice         -> released 1
+      """)
+    #expect(wrong == [])
+  }
 }

@@ -123,4 +123,110 @@ import Testing
     #expect(report.remedy == .restore)
     #expect(report.findings.map(\.description) == ["position 2: the event is missing"])
   }
+
+  /// What a change of the file makes of a check, and whether the log can still be exported from there.
+  private func checked(
+    _ change: @escaping @Sendable (borrowing WriteTransaction) throws -> Void
+  ) async throws -> (report: CheckReport, path: String) {
+    let (ledger, path) = try await changed(change)
+    ledger.close()
+    return (try Ledger.check(at: path, scratch: NSTemporaryDirectory()), path)
+  }
+
+  @Test(arguments: [1, 3, 20])
+  func `a log that lost its last events is not called whole`(_ count: Int) async throws {
+    let (report, path) = try await checked { txn in
+      let log = try txn.createTable(MetaTable.logName)
+      for _ in 0..<count {
+        guard let last = try txn.reading.last(log) else { return }
+        try txn.delete(log, last.key)
+      }
+    }
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    #expect(report.remedy == .restore)
+  }
+
+  @Test func `an event that became another one is not called whole`() async throws {
+    let (report, path) = try await checked { txn in
+      let log = try txn.createTable(MetaTable.logName)
+      guard let frame = try txn.reading.get(log, Keys.position(Position(2))) else { return }
+      let other = try EventFrame.decode(frame, at: Position(2))
+      let changed = RecordedEvent(
+        position: Position(4), recordedAt: other.recordedAt, event: other.event)
+      try txn.put(log, Keys.position(Position(4)), EventFrame.encode(changed))
+    }
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    #expect(report.remedy == .restore)
+    #expect(report.firstBadPosition == Position(4))
+  }
+
+  @Test func `an event that says nothing new was not written by a ledger`() async throws {
+    let (report, path) = try await checked { txn in
+      let log = try txn.createTable(MetaTable.logName)
+      guard let last = try txn.reading.last(log) else { return }
+      let position = try Keys.position(endOf: last.key)
+      let event = try EventFrame.decode(last.value, at: position)
+      let again = RecordedEvent(
+        position: position.next, recordedAt: event.recordedAt, event: event.event)
+      try txn.put(log, Keys.position(position.next), EventFrame.encode(again))
+    }
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    #expect(report.remedy == .restore)
+    #expect(report.findings.first?.description.contains("says nothing") == true)
+  }
+
+  @Test(arguments: ["generation", "tables", "checksum"])
+  func `where the projections cannot be found they are folded again`(_ what: String) async throws {
+    let (report, path) = try await checked { txn in
+      let meta = try txn.createTable(MetaTable.name)
+      switch what {
+      case "generation": try MetaTable.setGeneration(meta, 7, in: txn)
+      case "tables": try txn.drop(Tables.name(.tenures, 0))
+      default:
+        try MetaTable.setGeneration(meta, 0, in: txn)
+        guard var row = try txn.reading.get(meta, MetaTable.generationKey) else { return }
+        row[row.count - 1] ^= 1
+        try txn.put(meta, MetaTable.generationKey, row)
+      }
+    }
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    #expect(report.remedy == .rebuild)
+    let ledger = try Ledger.open(
+      at: path, options: Ledger.Options(clock: { Instant.seconds(1_800_000_000) }))
+    // The log is read whatever became of them.
+    #expect(try ledger.events(after: .origin, limit: .max).count == Int(ledger.head.rawValue))
+    _ = try await ledger.rebuild()
+    ledger.close()
+    #expect(try Ledger.check(at: path, scratch: NSTemporaryDirectory()).isSound)
+  }
+
+  @Test func `a log is read backwards with no event missing, either`() async throws {
+    let (ledger, path) = try await changed { txn in
+      let log = try txn.createTable(MetaTable.logName)
+      try txn.delete(log, Keys.position(Position(2)))
+    }
+    defer { ledger.close() }
+    let said = refusal(of: path) {
+      try ledger.readLog { log in
+        try log.forEachEvent(after: Position(4), reverse: true) { _ in true }
+      }
+    }
+    #expect(said.contains("no event at position 2"))
+  }
+
+  @Test func `a page of the log is bounded by its bytes, too`() async throws {
+    let story = try Story(cluster: ClusterName("lab"))
+    let uids = try (0..<60_000).map { try PodUID("pod-with-a-uid-of-its-own-\($0)") }.sorted()
+    for version in 1...3 as ClosedRange<UInt64> {
+      var list = SourceWatched(
+        cluster: story.cluster, network: NetworkName(of: story.cluster), source: .list,
+        scope: .cluster, phase: .synced)
+      list.presence = SourceWatched.Presence(
+        resourceVersion: ResourceVersion(version), isComplete: true, uids: uids)
+      try await story.ledger.record(.watched(list))
+    }
+    #expect(try story.ledger.page(after: .origin, through: Position(3)).count == 2)
+    #expect(try story.ledger.page(after: Position(2), through: Position(3)).count == 1)
+    #expect(try story.ledger.replay(scratch: story.scratch).isEqual)
+  }
 }

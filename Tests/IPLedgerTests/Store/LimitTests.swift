@@ -46,6 +46,19 @@ import Testing
     #expect(within == nil)
   }
 
+  @Test func `the instant of a decision ahead of the ledger's clock`() async throws {
+    let pool = try Pool(
+      network: NetworkName("lab"), zone: .default, prefix: AddressPrefix(parsing: "10.0.0.0/30"))
+    let latest = Self.now.adding(microseconds: LedgerLimits.maximumDecisionLead.count)
+    let error = await #expect(throws: LedgerError.self) {
+      try await self.story.ledger.define(pool, at: latest.adding(microseconds: 1))
+    }
+    #expect("\(error, default: "")".contains("has instant 2027-01-15T08:05:00.000001Z"))
+    #expect(try story.ledger.read { view in try view.head } == .origin)
+    let outcome = try await story.ledger.define(pool, at: latest)
+    #expect(outcome == .defined(Position(1)))
+  }
+
   @Test(arguments: [
     "receivedAt", "newestStamp", "creationTimestamp", "fieldStamp", "requestReceivedTimestamp",
     "stageTimestamp",
