@@ -74,7 +74,8 @@ import Testing
     for place in stride(from: 2 * 4096, to: whole.count - 24, by: 2)
     where found == 0 && whole[place / 4096 * 4096 + 10] == 2 {
       let (count, first, second) = (word(place), word(place + 8), word(place + 16))
-      guard (2..<500).contains(count), first < whole.count / 4096, (2..<first).contains(second)
+      guard (2..<500).contains(count), (3..<whole.count / 4096).contains(first),
+        (2..<first).contains(second)
       else { continue }
       var file = whole
       file.swapAt(place + 8, place + 16)
