@@ -19,8 +19,9 @@ struct IPLedgerCommand: AsyncParsableCommand {
         ipledger pool define 10.0.4.0/24 --network vpc-1
         ipledger apply requests.jsonl
 
-      Exit codes: 0 answered, 1 refused, waiting, not equal or an unknown pod, 64 wrong command \
-      line, 65 bad input, 70 internal error, 74 the ledger or a file cannot be read or written.
+      Exit codes: 0 answered, 1 refused, waiting, not equal, damaged (check) or an unknown pod, 64 \
+      wrong command line, 65 bad input, 70 internal error, 74 the ledger or a file cannot be read \
+      or written.
       """,
     version: "0.1.0",
     subcommands: [

@@ -26,6 +26,7 @@ struct Import: ParsableCommand {
 
   func run() throws {
     let path = try options.path()
+    try Inputs.requireReadable(file)
     var lines = try ExportLines(file)
     try LedgerOptions.makeParent(of: path)
     var line = ProgressLine(isShown: Terminal.showsProgress)

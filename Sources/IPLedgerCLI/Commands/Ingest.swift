@@ -102,6 +102,9 @@ struct Ingest: AsyncParsableCommand {
       }
       throw failure
     }
+    if run.tally.observed.documents == 0 {
+      Terminal.note("nothing was read: whatever was to write the input has written nothing\n")
+    }
     var output = Output()
     switch options.output {
     case .table: output.lines(run.tally.lines(Terminal.style))

@@ -5,7 +5,7 @@ import IPLedgerKubernetes
 /// The codes with which the program ends: a few of BSD's `sysexits.h`, so that scripts can tell
 /// causes apart.
 enum ExitReason: Int32 {
-  /// Refused, not equal, or nothing found.
+  /// Refused, waiting, not equal, damaged, or about a pod that the ledger does not know.
   case refused = 1
   /// The command line is wrong, or asks for what does not exist.
   case usage = 64

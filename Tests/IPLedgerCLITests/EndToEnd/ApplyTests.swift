@@ -188,4 +188,34 @@ import Testing
     if let count = answer["count"] as? Int { words.append("\(count)") }
     return words.joined(separator: " ")
   }
+
+  @Test func `what is no text is told so once, and makes no ledger of its own`() throws {
+    let directory = try Directory()
+    for (name, bytes, words) in [
+      ("packed", [0x1F, 0x8B, 8, 0, 0, 0], "gzip -dc"),
+      ("binary", [0x7F, 0x45, 0, 1, 10], "binary"),
+    ] as [(String, [UInt8], String)] {
+      try Data(bytes).write(to: directory.url.appending(path: name))
+      let outcome = try Decisions.apply([name], in: directory)
+      #expect(outcome.status == 65)
+      #expect(outcome.output == "")
+      #expect(outcome.errors.contains(words), "\(outcome.errors)")
+    }
+    let other = try Directory()
+    for arguments in [
+      ["apply", "none.jsonl"], ["apply", "."], ["ingest", "--cluster", "c", "none.jsonl"],
+      ["pool", "define", "10.0.0.0/24"],
+    ] {
+      let outcome = try Program.run(arguments + ["--ledger", "ledger"], in: other)
+      #expect(outcome.status == (arguments[0] == "pool" ? 64 : 74), "\(outcome.errors)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: other.url.appending(path: "ledger").path))
+  }
+
+  @Test func `an input with nothing in it is told`() throws {
+    let outcome = try Program.run(
+      "ingest", "--ledger", "ledger", "--cluster", "c", "-", in: Directory(), input: Data())
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.contains("nothing was read"))
+  }
 }
