@@ -5,10 +5,6 @@ import Testing
 
 /// R10, R11, R17: what was decided beside what is observed.
 @Suite(.serialized) struct `decided and observed` {
-  private func record(_ story: String, in diary: Diary) async throws {
-    for event in try Timeline(story).events { try await diary.ledger.record(event) }
-  }
-
   @Test func `R10: observations corroborate an assigned tenure, and do not end it`() async throws {
     let diary = try Diary()
     let wrong = try await diary.tell(
@@ -17,7 +13,7 @@ import Testing
       10:01 web-0#a asks keep 48 -> fresh 10.0.0.0
       """)
     #expect(wrong == [])
-    try await record(
+    try await diary.story.record(
       """
       10:00:30 watch
       10:01:05 web-0#a shows 10.0.0.0 on node-1
@@ -25,7 +21,7 @@ import Testing
       10:10    web-0#a goes
       10:20    list
       10:30    mark
-      """, in: diary)
+      """)
     let after = try await diary.tell(
       """
       10:15 audit 10.0.0.0       -> held web-0#a
@@ -43,14 +39,14 @@ import Testing
     async throws
   {
     let diary = try Diary()
-    try await record(
+    try await diary.story.record(
       """
       09:00    watch
       09:10    web-0#a gets 10.0.0.0 on node-1 retain 1
       10:00    web-0#a is asked to go, grace 0
       10:00    web-0#a goes
       10:10    mark
-      """, in: diary)
+      """)
     let wrong = try await diary.tell(
       """
       10:00 pool 10.0.0.0/32
@@ -62,7 +58,7 @@ import Testing
 
   @Test func `R24: of two that had an address at once the later end counts`() async throws {
     let diary = try Diary()
-    try await record(
+    try await diary.story.record(
       """
       09:00    watch
       09:10    web-0#a gets 10.0.0.0 on node-1 retain 1
@@ -71,7 +67,7 @@ import Testing
       10:00    web-0#a is asked to go, grace 0
       10:00    web-0#a goes
       10:10    mark
-      """, in: diary)
+      """)
     let wrong = try await diary.tell(
       """
       10:10 pool 10.0.0.0/32
@@ -90,12 +86,12 @@ import Testing
       10:01 web-0#a asks keep 48 -> fresh 10.0.0.0
       """)
     #expect(wrong == [])
-    try await record(
+    try await diary.story.record(
       """
       10:00:30 watch
       10:02    web-0#a gets 10.0.0.1 on node-1
       10:30    mark
-      """, in: diary)
+      """)
     let after = try await diary.tell(
       """
       10:05 audit 10.0.0.0 -> held web-0#a
@@ -126,13 +122,13 @@ import Testing
       10:02 web-0#a goes        -> retained until 11:02
       """)
     #expect(wrong == [])
-    try await record(
+    try await diary.story.record(
       """
       10:00:30 watch
       10:10    thief#t gets 10.0.0.0 on node-1
       10:50    thief#t goes
       12:30    mark
-      """, in: diary)
+      """)
     let after = try await diary.tell(
       """
       10:05 audit 10.0.0.0      -> retained web-0 until 11:02
@@ -161,7 +157,7 @@ import Testing
       10:02 web-0#a goes        -> retained until 11:02
       """)
     #expect(wrong == [])
-    try await record("10:10 thief#t gets 10.0.0.0 on node-1", in: diary)
+    try await diary.story.record("10:10 thief#t gets 10.0.0.0 on node-1")
     let after = try await diary.tell(
       """
       10:20 web-0#b asks keep 1 -> refused address-held
@@ -176,13 +172,13 @@ import Testing
   {
     let diary = try Diary()
     // web-0 was observed and gone; a later life of it is learned only after its address was given away.
-    try await record(
+    try await diary.story.record(
       """
       09:00 watch
       09:01 web-0#a gets 10.0.0.0 on node-1 retain 1
       09:10 web-0#a is asked to go
       09:10 web-0#a goes
-      """, in: diary)
+      """)
     let wrong = try await diary.tell(
       """
       10:00 pool 10.0.0.0/32   -> defined
@@ -190,12 +186,12 @@ import Testing
       10:30 web-1#a asks       -> fresh 10.0.0.0
       """)
     #expect(wrong == [])
-    try await record(
+    try await diary.story.record(
       """
       09:40 web-0#b gets 10.0.0.0 on node-1 retain 1 [at 100]
       09:50 web-0#b is asked to go [at 110]
       09:50 web-0#b goes [at 120]
-      """, in: diary)
+      """)
     let after = try await diary.tell(
       """
       10:20 audit 10.0.0.0     -> retained web-0 until 10:50
@@ -216,13 +212,13 @@ import Testing
       10:01 web-0#a asks -> fresh 10.0.0.0
       """)
     #expect(wrong == [])
-    try await record(
+    try await diary.story.record(
       """
       09:00 watch
       10:10 thief#t gets 10.0.0.0 on node-1
       10:30 thief#t goes
       11:00 mark
-      """, in: diary)
+      """)
     let after = try await diary.tell(
       """
       10:05 audit 10.0.0.0 -> held web-0#a
@@ -286,7 +282,7 @@ import Testing
     let diary = try Diary()
     var generator = SplitMix64(seed: 7)
     _ = try await diary.tell("10:00 pool 10.0.0.0/28 in a cool 60\n10:00 pool fd00::/64 in a")
-    try await record("09:00 watch\n09:30 seen#a gets 10.0.0.3 on node-1\n12:00 mark", in: diary)
+    try await diary.story.record("09:00 watch\n09:30 seen#a gets 10.0.0.3 on node-1\n12:00 mark")
     for step in 0..<300 {
       let pod = "web-\(generator.next() % 12)#\(generator.next() % 4)"
       let minute = String(format: "%02d:%02d", 10 + step / 60, step % 60)

@@ -6,10 +6,6 @@ import Testing
 @Suite(.serialized) struct `single conditions` {
   private func told(_ text: String) async throws -> Story { try await Timeline(text).told() }
 
-  private func record(_ text: String, in story: Story) async throws {
-    for event in try Timeline(text).events { try await story.ledger.record(event) }
-  }
-
   // MARK: Evidence and coverage
 
   @Test func `R8a: where clocks cross, no change within the two claims bounds it`() async throws {
@@ -216,8 +212,8 @@ import Testing
   @Test func `R24: an address of another network is none of a pool's`() async throws {
     let diary = try Diary()
     #expect(try await diary.answer("09:00 pool 10.0.0.0/31 network aaa") == "defined")
-    try await record(
-      "09:10 web-0#a gets 10.0.0.1\n09:20 web-0#a goes\n09:30 mark", in: diary.story)
+    try await diary.story.record(
+      "09:10 web-0#a gets 10.0.0.1\n09:20 web-0#a goes\n09:30 mark")
     let status = try diary.ledger.read { view in
       try view.poolStatuses(at: Instant(story: "10:00"))[0]
     }
@@ -261,14 +257,14 @@ import Testing
     async throws
   {
     let diary = try Diary()
-    try await record(
+    try await diary.story.record(
       """
       09:00 x-0#a gets 10.0.0.0
       09:00 x-1#a gets 10.0.0.1
       09:10 x-0#a goes
       09:20 x-1#a goes
       09:30 mark
-      """, in: diary.story)
+      """)
     let wrong = try await diary.tell(
       """
       10:00 pool 10.0.0.0/31 -> defined
@@ -301,12 +297,12 @@ import Testing
     async throws
   {
     let diary = try Diary(clock: "d1 13:00")
-    try await record(
+    try await diary.story.record(
       """
       09:00  web-0#a  gets 10.0.0.0 on node-1 retain 48
       ?      web-0#b  gets 10.9.9.9 on virtual-kubelet-1 retain 1 [created 09:30, received 12:00]
       12:30  mark
-      """, in: diary.story)
+      """)
     let wrong = try await diary.tell(
       """
       10:00 pool 10.0.0.0/32       -> defined
@@ -472,22 +468,6 @@ import Testing
 
   // MARK: Answers
 
-  /// Tells a story of another cluster in the network of the first one.
-  private func tell(_ text: String, of cluster: String, in story: Story) async throws {
-    let network = NetworkName(of: story.cluster)
-    for event in try Timeline(text, cluster: cluster).events {
-      switch event {
-      case .created(var created):
-        created.network = network
-        try await story.ledger.record(.created(created))
-      case .watched(var watched):
-        watched.network = network
-        try await story.ledger.record(.watched(watched))
-      default: try await story.ledger.record(event)
-      }
-    }
-  }
-
   @Test func `R20: a network is watched as surely as the least watched of its clusters`()
     async throws
   {
@@ -498,7 +478,7 @@ import Testing
       11:00         watch
       """)
     #expect(try story.audit("10.0.0.1", at: "10:02") == "held? web-0#a")
-    try await tell("09:30  db-0#x  gets 10.0.0.9", of: "other", in: story)
+    try await story.record("09:30  db-0#x  gets 10.0.0.9", of: "other")
     #expect(try story.audit("10.0.0.1", at: "10:02").hasPrefix("unknown"))
   }
 
@@ -511,13 +491,13 @@ import Testing
       10:31  web-0#a  goes
       12:00  watch
       """)
-    try await tell(
+    try await story.record(
       """
       08:00  watch
       09:00  db-0#x  gets 10.0.0.1
       09:30  db-0#x  goes
       12:00  watch
-      """, of: "other", in: story)
+      """, of: "other")
     #expect(try story.audit("10.0.0.1", at: "11:00") == "retained web-0 until 11:30")
   }
 
@@ -613,13 +593,13 @@ import Testing
 
   @Test func `R17, R18: a sweep that leaves what was taken does not wake for it`() async throws {
     let diary = try Diary()
-    try await record(
+    try await diary.story.record(
       """
       09:00  web-0#a  gets 10.0.0.1 on node-1 retain 1
       09:30  web-0#a  is asked to go, grace 0
       09:31  web-0#a  goes
       09:40  db-0#x   gets 10.0.0.1
-      """, in: diary.story)
+      """)
     let deadline = try Instant(story: "10:30")
     #expect(try await diary.ledger.sweep(at: deadline) == [])
     let slept = Slept()
@@ -689,13 +669,13 @@ import Testing
     async throws
   {
     let diary = try Diary()
-    try await record(
+    try await diary.story.record(
       """
       09:00 watch
       09:01 web-0#a gets 10.0.0.0 on node-1 retain 1
       09:10 web-0#a is asked to go
       09:10 web-0#a goes
-      """, in: diary.story)
+      """)
     let wrong = try await diary.tell(
       """
       10:00 pool 10.0.0.0/32   -> defined
@@ -703,12 +683,12 @@ import Testing
       10:35 web-1#a goes       -> released
       """)
     #expect(wrong == [])
-    try await record(
+    try await diary.story.record(
       """
       09:40 web-0#b gets 10.0.0.0 on node-1 retain 1 [at 100]
       09:50 web-0#b is asked to go [at 110]
       09:50 web-0#b goes [at 120]
-      """, in: diary.story)
+      """)
     #expect(try await diary.answer("10:40 web-0#c asks keep 1") == "refused address-held")
   }
 

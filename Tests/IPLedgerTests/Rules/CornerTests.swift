@@ -33,19 +33,8 @@ import Testing
       12:00  watch
       """
     let story = try await Timeline(text).told()
-    let network = NetworkName(of: story.cluster)
-    let other = text.replacing("10:00  web-0#a", with: "10:30  db-0#x")
-    for event in try Timeline(other, cluster: "other").events {
-      switch event {
-      case .created(var created):
-        created.network = network
-        try await story.ledger.record(.created(created))
-      case .watched(var watched):
-        watched.network = network
-        try await story.ledger.record(.watched(watched))
-      default: try await story.ledger.record(event)
-      }
-    }
+    try await story.record(
+      text.replacing("10:00  web-0#a", with: "10:30  db-0#x"), of: "other")
     #expect(try story.audit("10.0.0.1", at: "10:15") == "held web-0#a")
     #expect(try story.audit("10.0.0.1", at: "11:00") == "conflicted db-0#x web-0#a")
     let (spans, status) = try story.ledger.read { view in

@@ -2,28 +2,9 @@ import Foundation
 import IPLedger
 import Testing
 
-/// Stories in which evidence is odd: clocks that fall, lists without a version, pods of two clusters, news that come late.
+/// Stories in which evidence is odd: clocks that fall, lists without a version, pods of two clusters, news
+/// that come late.
 @Suite(.serialized) struct `odd stories` {
-  private func record(_ text: String, in story: Story) async throws {
-    for event in try Timeline(text).events { try await story.ledger.record(event) }
-  }
-
-  /// Tells a story of another cluster in the network of the first one.
-  private func tell(_ text: String, of cluster: String, in story: Story) async throws {
-    let network = NetworkName(of: story.cluster)
-    for event in try Timeline(text, cluster: cluster).events {
-      switch event {
-      case .created(var created):
-        created.network = network
-        try await story.ledger.record(.created(created))
-      case .watched(var watched):
-        watched.network = network
-        try await story.ledger.record(.watched(watched))
-      default: try await story.ledger.record(event)
-      }
-    }
-  }
-
   @Test func `R10, R8a: a later full list does not widen what a list without a version says`()
     async throws
   {
@@ -46,8 +27,7 @@ import Testing
     let before = try story.tenures("web-0")
     let kept = try story.reservations(at: "11:30")
     // The second list has a version.
-    try await record(
-      "20:00 watch with [at 500]\n20:30 mark", in: story)
+    try await story.record("20:00 watch with [at 500]\n20:30 mark")
     #expect(try story.tenures("web-0") == before)
     #expect(try story.reservations(at: "11:30") == kept)
   }
@@ -64,13 +44,13 @@ import Testing
       14:00  watch
       """
     ).told()
-    try await tell(
+    try await story.record(
       """
       09:00  watch
       10:10  db-0#x  gets 10.0.0.1 on node-1
       10:20  db-0#x  goes
       14:00  watch
-      """, of: "other", in: story)
+      """, of: "other")
     #expect(try story.audit("10.0.0.1", at: "10:15") == "conflicted db-0#x web-0#a")
     #expect(try story.audit("10.0.0.1", at: "11:30") == "retained web-0 until 12:00")
     #expect(try story.reservations(at: "11:30") == ["web-0 10.0.0.1 retained until 12:00"])
@@ -80,7 +60,7 @@ import Testing
     async throws
   {
     let story = try await Timeline("09:00  watch\n14:00  watch").told()
-    try await tell("10:10  db-0#x  gets 10.0.0.7 on node-1", of: "other", in: story)
+    try await story.record("10:10  db-0#x  gets 10.0.0.7 on node-1", of: "other")
     let address = try story.address("10.0.0.1")
     let instant = try Instant(story: "11:00")
     let now = try story.ledger.read { view in try view.audit(address, at: instant) }
@@ -96,14 +76,14 @@ import Testing
     async throws
   {
     let diary = try Diary()
-    try await record(
+    try await diary.story.record(
       """
       09:00  watch
       09:10  web-0#a gets 10.0.0.1 on node-1
       09:20  web-0#b gets 10.0.0.2 on node-1
       09:30  db-0#x  gets 10.0.0.1 on node-1
       09:40  mark
-      """, in: diary.story)
+      """)
     #expect(try diary.story.audit("10.0.0.1", at: "09:35") == "held db-0#x")
     let answer = try await diary.answer("10:00 web-0#a asks")
     #expect(answer == "refused incarnation-over")
@@ -113,7 +93,7 @@ import Testing
     async throws
   {
     let diary = try Diary()
-    try await record(
+    try await diary.story.record(
       """
       08:00     watch
       08:01     web-0#a  gets 10.0.0.0 on node-1 retain 1
@@ -123,7 +103,7 @@ import Testing
       08:20     web-0#b  is asked to go, grace 30
       08:41     web-0#b  goes
       09:50     watch
-      """, in: diary.story)
+      """)
     #expect(try await diary.answer("09:00 pool 10.0.0.0/32") == "defined")
     #expect(try await diary.answer("09:25 audit 10.0.0.0") == "retained web-0 until 09:30")
     #expect(try await diary.answer("09:25 y#y asks") == "refused pool-exhausted")
@@ -133,14 +113,14 @@ import Testing
     async throws
   {
     let diary = try Diary(clock: "d1 16:00")
-    try await record(
+    try await diary.story.record(
       """
       09:00  watch
       10:00  web-0#a  gets 10.0.0.1 on node-1
       10:10  break
       11:00  watch with
       14:00  watch with
-      """, in: diary.story)
+      """)
     #expect(try diary.story.audit("10.0.0.1", at: "12:00") == "free")
     _ = try await diary.answer("15:00 web-0#a goes")
     #expect(try diary.story.audit("10.0.0.1", at: "12:00") == "free")
@@ -223,14 +203,14 @@ import Testing
       10:30 web-0#a goes            -> released
       """)
     #expect(before == [])
-    try await record(
+    try await diary.story.record(
       """
       09:00  watch
       10:05  db-0#x   gets 10.0.0.0 on node-1 retain 9
       12:00  db-0#x   is asked to go, grace 0
       12:01  db-0#x   goes
       14:00  watch
-      """, in: diary.story)
+      """)
     let after = try await diary.tell(
       """
       10:10 audit 10.0.0.0  -> conflicted db-0#x web-0#a
