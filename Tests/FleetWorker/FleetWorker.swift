@@ -21,9 +21,11 @@ import LMDB
     }
     do {
       let ledger = try openLedger(arguments[1])
+      // Not the process's number, which another one has again after some thousand others.
+      let own = String(UInt64.random(in: 0 ... .max), radix: 36)
       try await withThrowingTaskGroup(of: Void.self) { group in
         for task in 0..<4 {
-          let life = Life(ledger: ledger, file: file, name: "\(arguments[2])-\(getpid())-\(task)")
+          let life = Life(ledger: ledger, file: file, name: "\(arguments[2])-\(own)-\(task)")
           group.addTask { try await life.live() }
         }
         try await group.waitForAll()
