@@ -96,15 +96,19 @@ extension LedgerView {
     var successor: Incarnation?
     try pods.forEachIncarnation(of: identity, newestFirst: true, in: txn) { incarnation in
       defer { successor = incarnation }
+      guard let final = incarnation.reservation(on: nodeClass, before: successor) else {
+        return .next
+      }
       let begun = try incarnation.tenures(before: successor).filter { tenure in
         try !bounds(of: tenure.start, of: identity).bounds.isSurelyAfter(instant)
       }
-      guard let last = begun.last,
-        var row = incarnation.stage(of: last).incarnation
-          .reservation(on: nodeClass, before: successor)
-      else { return .next }
-      if !last.isAssigned {
-        row.addresses = try addresses(of: begun, of: identity, at: instant) ?? row.addresses
+      guard let last = begun.last else { return .next }
+      var row = final
+      if last.isAssigned {
+        let stage = incarnation.stage(of: last).incarnation
+        row = stage.reservation(on: nodeClass, before: successor) ?? final
+      } else {
+        row.addresses = try addresses(of: begun, of: identity, at: instant) ?? final.addresses
       }
       status = try self.status(of: row, identity, nodeClass, at: instant, begun)
       return .stop

@@ -186,7 +186,7 @@ extension LedgerView {
     // At home the order of changes tells what began later; elsewhere only the times do.
     var key = isHome ? Keys.tenure(own, cluster, lifetime.row.uid) : prefix
     let began = try isHome ? nil : bounds(of: own.start, of: lifetime.identity).bounds.latest
-    let left = try own.end.map { try bounds(of: $0, of: lifetime.identity).bounds }
+    let left = try isHome ? nil : own.end.map { try bounds(of: $0, of: lifetime.identity).bounds }
     while let next = try tables.higher(.tenures, key, in: txn), next.key.starts(with: prefix) {
       key = next.key
       let row = try TenureRow(decoding: next.content)

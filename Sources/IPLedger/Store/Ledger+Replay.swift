@@ -50,12 +50,9 @@ extension Ledger {
     // The projections of a moving log move: compare at the head that both have seen.
     while true {
       let place = try Scratch(in: scratch)
-      var head = Position.origin
       var redundant: [Position] = []
-      let fold = { (events: [RecordedEvent]) in redundant += try place.fold(events) }
-      while let last = try page(after: head, through: Position(.max), fold) {
-        head = last
-        progress(head)
+      let head = try forEachPage(through: Position(.max), progress) { events in
+        redundant += try place.fold(events)
       }
       if var report = try compare(with: place, at: head) {
         report.redundant = redundant
@@ -82,31 +79,28 @@ extension Ledger {
     let known = try self.head
     guard head <= known else { throw LedgerError.positionAhead(head, head: known) }
     let place = try Scratch(in: scratch)
-    var reached = Position.origin
-    while let last = try page(
-      after: reached, through: head,
-      {
-        _ = try place.fold($0) { event in
-          guard let concerning, let identity = event.identity else { return true }
-          return concerning.contains(identity)
-        }
-      })
-    {
-      reached = last
-      progress(reached)
+    _ = try forEachPage(through: head, progress) { events in
+      _ = try place.fold(events) { event in
+        guard let concerning, let identity = event.identity else { return true }
+        return concerning.contains(identity)
+      }
     }
     return try place.read(asOf: head, clock: clock, body)
   }
 
-  /// Reads the next events and gives them to a closure.
+  /// Reads the log up to a position, as many events at once as one has in memory.
   ///
-  /// - Returns: The last one's position; `nil` where there was none.
-  private func page(
-    after position: Position, through last: Position, _ take: ([RecordedEvent]) throws -> Void
-  ) throws -> Position? {
-    let events = try page(after: position, through: last)
-    guard let reached = events.last?.position else { return nil }
-    try take(events)
+  /// - Returns: The last position that was read.
+  private func forEachPage(
+    through last: Position, _ progress: (Position) -> Void,
+    _ body: ([RecordedEvent]) throws -> Void
+  ) throws -> Position {
+    var reached = Position.origin
+    while case let events = try page(after: reached, through: last), let end = events.last {
+      try body(events)
+      reached = end.position
+      progress(reached)
+    }
     return reached
   }
 
