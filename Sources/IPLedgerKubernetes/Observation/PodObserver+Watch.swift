@@ -38,7 +38,14 @@ extension PodObserver {
     watch.receivedAt = greater(watch.receivedAt, receivedAt)
     let context = liveContext(sighting, receivedAt)
     defer { reach(sighting, receivedAt) }
-    if sighting.isHostNetwork { return events + skipHostNetwork(sighting, context) }
+    if sighting.isHostNetwork {
+      if type == .deleted {
+        watch.onHostNetwork.remove(sighting.uid)
+      } else {
+        watch.onHostNetwork.insert(sighting.uid)
+      }
+      return events + skipHostNetwork(sighting, context)
+    }
     if type == .deleted { return events + observeRemoval(sighting, context) }
     return events + take(sighting, context)
   }
@@ -50,7 +57,10 @@ extension PodObserver {
     watch.items.append(sighting, receivedAt: receivedAt, isRepeat: isRepeat)
     let context = SightingContext(
       source: .list, isExactChange: false, knownWithout: nil, receivedAt: receivedAt)
-    if sighting.isHostNetwork { return skipHostNetwork(sighting, context) }
+    if sighting.isHostNetwork {
+      watch.onHostNetwork.insert(sighting.uid)
+      return skipHostNetwork(sighting, context)
+    }
     return take(sighting, context)
   }
 
@@ -62,6 +72,7 @@ extension PodObserver {
     for (sighting, receivedAt) in pending {
       watch.receivedAt = greater(watch.receivedAt, receivedAt)
       let context = liveContext(sighting, receivedAt)
+      if sighting.isHostNetwork { watch.onHostNetwork.insert(sighting.uid) }
       events +=
         sighting.isHostNetwork
         ? skipHostNetwork(sighting, context, isCreation: options.scope.isWhole)

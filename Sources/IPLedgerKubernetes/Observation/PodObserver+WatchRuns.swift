@@ -11,15 +11,19 @@ extension PodObserver {
     _ type: WatchEventType, _ sighting: PodSighting, _ receivedAt: Instant?
   ) -> Bool {
     guard !watch.isListing else {
-      return type == .added && pods[sighting.uid] != nil
-        && !watch.carried.contains(sighting.uid)
+      return type == .added && wasShown(sighting) && !watch.carried.contains(sighting.uid)
     }
     if sighting.version <= watch.through { return true }
     guard type == .added else { return false }
     // A pod is created without an address or a node; within a selection it may come back with both.
-    return pods[sighting.uid] != nil
+    return wasShown(sighting)
       || watch.pending.contains { $0.sighting.uid == sighting.uid }
       || (options.scope.isWhole && !(sighting.isFresh && isOnTime(sighting, receivedAt)))
+  }
+
+  /// Whether this run of the watch has shown a pod.
+  private func wasShown(_ sighting: PodSighting) -> Bool {
+    pods[sighting.uid] != nil || watch.onHostNetwork.contains(sighting.uid)
   }
 
   /// Whether a pod was received so soon after its creation as this watch delivers changes.
@@ -40,6 +44,7 @@ extension PodObserver {
       watch.carried.formUnion(watch.items.suspects)
       watch.carried.remove(sighting.uid)
       watch.items = InitialItems()
+      watch.onHostNetwork = []
       pods = [:]
       return []
     }

@@ -21,6 +21,8 @@ struct WatchSegment {
   var pending: [(sighting: PodSighting, receivedAt: Instant?)] = []
   /// Who may have been shown as an item of this list already, or of what came before it.
   var carried: Set<PodUID> = []
+  /// The pods on the host network that were shown, of which nothing else is remembered.
+  var onHostNetwork: Set<PodUID> = []
   /// Whether a list was begun anew before it ended, so that nobody knows where the newer one began.
   var isListUnclear = false
   /// The newest stamp in any change so far.

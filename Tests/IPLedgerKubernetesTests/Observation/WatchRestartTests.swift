@@ -69,6 +69,31 @@ import Testing
   }
 
   @Test(arguments: [false, true])
+  func `R20: a pod on the host network that comes once more tells of a new list`(
+    _ isTimed: Bool
+  ) async throws {
+    var cluster = SimulatedCluster()
+    cluster.create("agent", uid: "agent") { $0.hostNetwork = true }
+    cluster.create("a", uid: "a")
+    cluster.bind("a", to: "node-1")
+    cluster.wait(seconds: 5)
+    cluster.run("a", ["10.0.0.2"])
+    cluster.wait(seconds: 2)
+    let seen = cluster.version
+    cluster.wait(seconds: 17)
+    cluster.delete("a", grace: 0)
+    cluster.wait(seconds: 10)
+    cluster.annotate("agent")
+    cluster.wait(seconds: 30)
+    let quiet = cluster.watch(
+      after: seen, through: seen, initial: true, bookmark: false, receive: receive(isTimed))
+    let again = cluster.watch(
+      after: cluster.version, through: cluster.version, initial: true, bookmark: false,
+      receive: receive(isTimed))
+    try expectUnsure(try await Telling([quiet + again]))
+  }
+
+  @Test(arguments: [false, true])
   func `R20: a list that was cut is no part of the full one behind it`(_ isTimed: Bool) async throws
   {
     let (cluster, seen, again) = gap(isRunning: true)

@@ -33,18 +33,23 @@ extension Observers {
       && pod.stamps.values.allSatisfy { $0 <= pod.created.adding(microseconds: 1_000_000) }
   }
 
-  /// Watches that begin with a change, so far behind one another that nobody can take one of them
-  /// for the other's resumption.
-  mutating func middles(timed: Bool) -> [[String]] {
+  /// Watches that begin with a change, and lists, so far behind one another that nobody can take one
+  /// of the watches for the resumption of another, or of a list.
+  mutating func middles(timed: Bool, besides kind: String) -> [[String]] {
     let cuts = cuts(6)
     var parts: [[String]] = []
+    var begins: [Int] = []
     var end = 0
     for index in stride(from: 0, to: cuts.count, by: 2) where end == 0 || cuts[index] > end + 5 {
       let part = watch(cuts[index], cuts[index + 1], false, timed: timed)
       guard !part.isEmpty else { continue }
       parts.append(part)
+      begins.append(cuts[index])
       end = cuts[index + 1]
     }
     return parts
+      + lists(kind, isVersioned: kind == "PodList") { list in
+        !begins.contains { (list - 5...list + 5).contains($0) }
+      }
   }
 }

@@ -53,8 +53,8 @@ struct Observers {
     case .bareKubectlRuns: return runs(timed: false, bookmark: false)
     case .runs: return runs(timed: true, bookmark: true)
     case .bareRuns: return runs(timed: false, bookmark: true)
-    case .middles: return middles(timed: true) + lists("PodList", isVersioned: true)
-    case .bareMiddles: return middles(timed: false) + lists("List", isVersioned: false)
+    case .middles: return middles(timed: true, besides: "PodList")
+    case .bareMiddles: return middles(timed: false, besides: "List")
     case .mixture:
       return segments(timed: true) + resumed(timed: false) + [audit(.quick)]
         + lists("PodList", isVersioned: true)
@@ -109,7 +109,8 @@ struct Observers {
     return parts.filter { !$0.isEmpty }
   }
 
-  private mutating func lists(_ kind: String, isVersioned: Bool) -> [[String]] {
-    cuts(3).map { [cluster.list(at: $0, kind: kind, isVersioned: isVersioned)] }
+  mutating func lists(_ kind: String, isVersioned: Bool, where isWanted: (Int) -> Bool = { _ in true }
+  ) -> [[String]] {
+    cuts(3).filter(isWanted).map { [cluster.list(at: $0, kind: kind, isVersioned: isVersioned)] }
   }
 }

@@ -82,7 +82,8 @@ struct SimulatedCluster: Sendable {
   mutating func delete(_ uid: String, grace: Int) {
     guard var pod = pods[uid] else { return }
     let grace = pod.isCompleted || pod.node == nil ? 0 : grace
-    if truth.requested[uid] == nil { truth.requested[uid] = stamp }
+    // The smallest that was ever shown counts, also where a clock stepped back between two (R15).
+    truth.requested[uid] = min(truth.requested[uid] ?? stamp, stamp)
     pod.deletion = (stamp.adding(microseconds: Int64(grace) * 1_000_000), grace)
     commit(pod, grace == 0 && pod.finalizers.isEmpty ? .deleted : .modified, "delete")
   }

@@ -24,6 +24,12 @@ import Testing
     873,
     // The creation of pods on the host network told the time of no other change.
     880, 1096,
+    // A watch that was begun anew in one stream was not noticed where the only pod that came once
+    // more was on the host network: who was in the list before counted as listed again.
+    6930,
+    // Nothing: the truth counted the first request where a clock stepped back between two, not the
+    // smallest (R15); and a list lay so near before a watch that this one was taken to go on there.
+    5069, 6980,
   ]
 
   private static let seeds = Seeds.chosen(kept: kept, few: 200, many: 10_000)
@@ -32,8 +38,9 @@ import Testing
   @Test func `after every batch no exact answer is wrong and bounded ones contain the truth`()
     async throws
   {
-    var (asked, exact, changes, failed) = (0, 0, 0, 0)
+    var (tried, asked, exact, changes, failed) = (0, 0, 0, 0, 0)
     for seed in Self.seeds {
+      tried += 1
       let turns = Turn.make(seed: seed, count: Self.turns)
       let outcome = try await FleetRun.run(seed: seed, turns: turns)
       asked += outcome.asked
@@ -51,7 +58,7 @@ import Testing
     #expect(exact * 5 > asked || asked < 1000, "only \(exact) of \(asked) answers are exact")
     Report.line(
       "simulator, observing",
-      "\(Self.seeds.count) fleets of up to 3 clusters and \(Self.turns) turns, \(changes) changes, "
+      "\(tried) fleets of up to 3 clusters and \(Self.turns) turns, \(changes) changes, "
         + "\(asked) answers judged, \(exact) of them exact: \(failed) seeds with a wrong one")
   }
 }
