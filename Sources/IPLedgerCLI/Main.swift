@@ -25,10 +25,10 @@ struct IPLedgerCommand: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Ingest.self, Audit.self, History.self, Reservations.self, Explain.self, Expire.self,
-      Release.self, Replay.self, Status.self, PoolCommand.self, Assign.self, Terminate.self,
-      Complete.self, Delete.self, Apply.self, Check.self, Backup.self, Restore.self, Compact.self,
-      Export.self, Import.self,
+      Ingest.self, Audit.self, Attribute.self, History.self, Reservations.self, Explain.self,
+      Expire.self, Release.self, Replay.self, Status.self, PoolCommand.self, Assign.self,
+      Terminate.self, Complete.self, Delete.self, Apply.self, Check.self, Backup.self, Restore.self,
+      Compact.self, Export.self, Import.self,
     ])
 
   /// Parses the command line, runs the command and ends with the code that tells how it went.

@@ -85,26 +85,21 @@ extension LedgerView {
 
   /// Whether all pods of a cluster were watched at an instant.
   func watching(_ cluster: ClusterName, at instant: Instant) throws -> Watching {
-    try watchedTimes(of: cluster).map { $0.watches(instant) }.max() ?? .no
+    let times = try watchedTimes(of: cluster)
+    for edge in times.lazy.flatMap(\.boundaries) { note(edge) }
+    return times.map { $0.watches(instant) }.max() ?? .no
   }
 
-  /// Whether it is known that nobody held an address at an instant, in a cluster (R20).
-  ///
-  /// - Parameters:
-  ///   - cluster: The cluster.
-  ///   - instant: The instant.
-  ///   - ends: When the tenures of the address in this cluster ended that are over by then.
-  /// - Returns: How surely nobody held it.
-  /// - Throws: ``LedgerError`` where a row is damaged.
+  /// How surely it is known that nobody held an address at an instant, in a cluster (R20).
   func vacancy(
-    in cluster: ClusterName, at instant: Instant, ends: [(moment: Moment, bounds: Bounds)]
+    in cluster: ClusterName, at instant: Instant, _ tenures: Surroundings
   ) throws -> Watching {
     var best = Watching.no
     for time in try watchedTimes(of: cluster) {
       let watching = time.watches(instant)
       guard watching > best else { continue }
       if try isComplete(time, cluster, by: instant, surely: watching == .surely)
-        || ends.contains(where: { isReleaseSeen($0.moment, $0.bounds, in: time, by: instant) })
+        || isReleaseSeen(of: cluster, in: time, by: instant, tenures)
       {
         best = watching
       }
@@ -126,22 +121,31 @@ extension LedgerView {
         // An audit log covers changes only; from a full list within it on, it covers everything.
         guard let from = time.sureFrom, let begun = listed.earliest, begun >= from else { continue }
       }
+      note(listed)
       return surely ? listed.isSurelyBy(instant) : !listed.isSurelyAfter(instant)
     }
     return false
   }
 
-  /// Whether the source of a span saw the release itself: an end that it only met, or that is
-  /// inferred, may have come long before, and somebody unseen after it.
+  /// Whether the source of a span saw the release itself of a tenure that is over: an end that it only
+  /// met, or that is inferred, may have come long before, and somebody unseen after it.
   private func isReleaseSeen(
-    _ moment: Moment, _ bounds: Bounds, in time: WatchedTime, by instant: Instant
-  ) -> Bool {
-    guard bounds.isSurelyBy(instant) else { return false }
-    if let span = time.versions {
-      guard span.from <= moment.at, moment.at <= span.through else { return false }
-      return moment.isExactChange || moment.after.map { span.from <= $0 } ?? false
+    of cluster: ClusterName, in time: WatchedTime, by instant: Instant, _ tenures: Surroundings
+  ) throws -> Bool {
+    var isSeen = false
+    try tenures.visitOver(of: cluster, at: instant, in: self) { tenure in
+      if let span = time.versions {
+        guard let moment = tenure.row.tenure.end?.moment, span.from <= moment.at,
+          moment.at <= span.through
+        else { return .next }
+        isSeen = moment.isExactChange || moment.after.map { span.from <= $0 } ?? false
+      } else if let from = time.sureFrom, tenure.row.tenure.end != nil,
+        let earliest = tenure.holding.to?.earliest
+      {
+        isSeen = earliest >= from
+      }
+      return isSeen ? .stop : .next
     }
-    guard let earliest = bounds.earliest, let from = time.sureFrom else { return false }
-    return earliest >= from
+    return isSeen
   }
 }

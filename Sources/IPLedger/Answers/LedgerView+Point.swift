@@ -10,72 +10,104 @@ extension LedgerView {
   ///
   /// - Throws: ``LedgerError`` where a row or an event that the answer rests on is damaged.
   public func audit(_ address: Address, at instant: Instant) throws -> PointAnswer {
-    try audit(address, at: instant, try tenures(of: address))
+    let tenures = AddressTenures(try tenureRows(of: address))
+    return try audit(address, at: instant, tenures.surroundings(at: instant, in: self))
   }
 
   /// All tenures of an address with their times.
-  func tenures(of address: Address) throws -> [(row: TenureRow, holding: Holding)] {
-    try tenureRows(of: address).map { (row: $0, holding: try holding($0)) }
+  func tenures(of address: Address) throws -> [ResolvedTenure] {
+    try AddressTenures(try tenureRows(of: address)).all(in: self)
   }
 
   /// The answer where the tenures of the address are at hand.
   func audit(
-    _ address: Address, at instant: Instant, _ tenures: [(row: TenureRow, holding: Holding)]
+    _ address: Address, at instant: Instant, _ tenures: Surroundings
   ) throws -> PointAnswer {
+    let finding = try finding(address, at: instant, tenures)
     var answer = PointAnswer(
-      address: address, instant: instant, asOf: try head, verdict: .unknown, certainty: .exact,
-      holders: [], retention: nil, evidence: [])
-    let sure = tenures.filter { $0.holding.surelyHolds(at: instant) }
-    let possible = tenures.filter { $0.holding.mayHold(at: instant) }
-    let watching = try watching(address, tenures.map(\.row), at: instant)
-
-    if sure.count == 1, let kept = try contradicted(by: sure[0], tenures, at: instant) {
-      answer.verdict = .conflicted
-      answer.holders = sure.map(\.holding)
-      answer.retention = kept.retention
-      answer.evidence = Set(
-        try evidence(of: sure.map(\.row)) + evidence(of: kept.retention, after: kept.row)
-      ).sorted()
-    } else if sure.count > 1 {
-      answer.verdict = .conflicted
-      answer.holders = sure.map(\.holding)
-      answer.evidence = try evidence(of: sure.map(\.row))
-    } else if !sure.isEmpty || (!possible.isEmpty && watching > .no) {
-      answer.verdict = .held
-      answer.certainty = sure.isEmpty || possible.count > 1 ? .bounded : .exact
-      answer.holders = possible.map(\.holding)
-      answer.evidence = try evidence(of: possible.map(\.row))
-    } else {
-      try answerVacant(&answer, tenures, watching, mayBeHeld: !possible.isEmpty)
-    }
+      address: address, instant: instant, asOf: try head, verdict: finding.verdict,
+      certainty: finding.certainty, holders: finding.holders, retention: finding.retention,
+      evidence: try evidence(of: finding, address, at: instant))
     // What is decided until then nobody knows.
     if isAhead(instant), answer.verdict != .unknown { answer.certainty = .bounded }
     return answer
   }
 
-  /// How surely the network of an address was watched: as surely as the least watched of its
-  /// clusters.
-  private func watching(
-    _ address: Address, _ rows: [TenureRow], at instant: Instant
-  ) throws -> Watching {
-    let clusters = Set(try clusters(of: address.network) + rows.map(\.pod.identity.cluster))
-    return try clusters.map { try watching($0, at: instant) }.min() ?? .no
+  /// What an answer says, and what it rests on; of an instant that has not come yet as if it had.
+  struct Finding {
+    /// What an answer rests on.
+    enum Basis {
+      case tenures([TenureRow])
+      case reservation(Retention, after: TenureRow, besides: [TenureRow])
+      case pool(Pool)
+      case coverage
+      case nothing
+    }
+
+    var verdict: Verdict
+    var certainty = Certainty.exact
+    var holders: [Holding] = []
+    var retention: Retention?
+    var basis = Basis.nothing
+  }
+
+  /// What is so at an instant, without the positions that it rests on.
+  func finding(
+    _ address: Address, at instant: Instant, _ tenures: Surroundings
+  ) throws -> Finding {
+    let sure = tenures.near.filter { $0.holding.surelyHolds(at: instant) }
+    let possible = tenures.near.filter { $0.holding.mayHold(at: instant) }
+
+    if sure.count == 1, let kept = try contradicted(by: sure[0], tenures, at: instant) {
+      return Finding(
+        verdict: .conflicted, holders: sure.map(\.holding), retention: kept.retention,
+        basis: .reservation(kept.retention, after: kept.row, besides: sure.map(\.row)))
+    } else if sure.count > 1 {
+      return Finding(
+        verdict: .conflicted, holders: sure.map(\.holding), basis: .tenures(sure.map(\.row)))
+    }
+    let clusters = tenures.clusters.union(try clusters(of: address.network))
+    let watching = try clusters.map { try self.watching($0, at: instant) }.min() ?? .no
+    if !sure.isEmpty || (!possible.isEmpty && watching > .no) {
+      return Finding(
+        verdict: .held, certainty: sure.isEmpty || possible.count > 1 ? .bounded : .exact,
+        holders: possible.map(\.holding), basis: .tenures(possible.map(\.row)))
+    }
+    return try vacant(
+      address, at: instant, tenures, clusters, watching, mayBeHeld: !possible.isEmpty)
+  }
+
+  /// The positions that a finding rests on (R21).
+  func evidence(
+    of finding: Finding, _ address: Address, at instant: Instant
+  ) throws -> [Position] {
+    switch finding.basis {
+    case .nothing: []
+    case .tenures(let rows): try evidence(of: rows)
+    case .reservation(let kept, let row, let besides):
+      Set(try evidence(of: besides) + evidence(of: kept, after: row)).sorted()
+    case .pool(let pool): try positions(under: Keys.evidence(pool)).sorted()
+    case .coverage: try coverageEvidence(of: address.network, at: instant)
+    }
   }
 
   /// Nobody surely held it: it was kept, or free, or nobody knows.
-  private func answerVacant(
-    _ answer: inout PointAnswer, _ tenures: [(row: TenureRow, holding: Holding)],
-    _ watching: Watching, mayBeHeld: Bool
-  ) throws {
-    let instant = answer.instant
-    let over = tenures.filter { $0.holding.to?.isSurelyBy(instant) ?? false }
-    let left = try reservation(left: over, at: instant)
-    if let kept = left?.kept, kept.mayKeep(at: instant) { answer.retention = kept }
-    let vacancy = try vacancy(of: answer.address, at: instant, over)
+  private func vacant(
+    _ address: Address, at instant: Instant, _ tenures: Surroundings,
+    _ clusters: Set<ClusterName>, _ watching: Watching, mayBeHeld: Bool
+  ) throws -> Finding {
+    let left = try reservation(left: tenures.lastOver(at: instant, in: self), at: instant)
+    let retention = left?.kept.flatMap { $0.mayKeep(at: instant) ? $0 : nil }
+    let vacancy =
+      try clusters.map { try self.vacancy(in: $0, at: instant, tenures) }.min() ?? .no
     // Of its own pools, and of what it keeps itself, the ledger knows without a watch.
     let keepsItself =
-      left?.row.tenure.isAssigned == true && answer.retention?.surelyKeeps(at: instant) == true
-    let periods = try poolPeriods(of: answer.address)
+      left?.row.tenure.isAssigned == true && retention?.surelyKeeps(at: instant) == true
+    let periods = try poolPeriods(of: address)
+    for period in periods {
+      note(period.definedAt)
+      note(period.withdrawnAt)
+    }
     let pool = periods.first { $0.contains(instant) }?.pool
     // What a pool gave and has back is its own, also before it was defined again.
     let isBack =
@@ -83,41 +115,34 @@ extension LedgerView {
     let isOurs = !mayBeHeld && (keepsItself || pool != nil || isBack)
     // Where it is not even certain that anybody watched, somebody unseen may have come: that is unknown.
     if isOurs || (watching == .surely && vacancy == .surely) {
-      if let retention = answer.retention {
-        answer.verdict = .retained
-        answer.certainty = retention.surelyKeeps(at: instant) ? .exact : .bounded
-      } else {
-        answer.verdict = .free
-        answer.certainty = .exact
-      }
+      var basis = Finding.Basis.coverage
       if let left {
-        answer.evidence =
-          try left.kept.map { try evidence(of: $0, after: left.row) } ?? evidence(of: [left.row])
+        basis =
+          left.kept.map { .reservation($0, after: left.row, besides: []) } ?? .tenures([left.row])
       } else if let pool {
-        answer.evidence = try positions(under: Keys.evidence(pool)).sorted()
-      } else {
-        answer.evidence = try coverageEvidence(of: answer.address.network, at: instant)
+        basis = .pool(pool)
       }
-      return
+      guard let retention else { return Finding(verdict: .free, basis: basis) }
+      return Finding(
+        verdict: .retained, certainty: retention.surelyKeeps(at: instant) ? .exact : .bounded,
+        retention: retention, basis: basis)
     }
-    answer.verdict = .unknown
-    let begun = tenures.filter { !$0.holding.from.isSurelyAfter(instant) }
-    if let known = latest(begun) {
-      answer.holders = [known.holding]
-      answer.evidence = try evidence(of: [known.row])
+    var unknown = Finding(verdict: .unknown, retention: retention)
+    if let known = latest(try tenures.begun(at: instant, in: self)) {
+      unknown.holders = [known.holding]
+      unknown.basis = .tenures([known.row])
     }
+    return unknown
   }
 
   /// A reservation that is in force although a pod surely holds its address, where the ledger decided
   /// the one or the other (R17).
   func contradicted(
-    by holder: (row: TenureRow, holding: Holding),
-    _ tenures: [(row: TenureRow, holding: Holding)], at instant: Instant
+    by holder: ResolvedTenure, _ tenures: Surroundings, at instant: Instant
   ) throws -> (row: TenureRow, retention: Retention)? {
-    let over = tenures.filter { $0.holding.to?.isSurelyBy(instant) ?? false }
-    guard holder.row.tenure.isAssigned || over.contains(where: \.row.tenure.isAssigned),
-      let left = try reservation(left: over, at: instant), let kept = left.kept,
-      kept.surelyKeeps(at: instant)
+    guard holder.row.tenure.isAssigned || tenures.hasAssignedPast(at: instant),
+      let left = try reservation(left: tenures.lastOver(at: instant, in: self), at: instant),
+      let kept = left.kept, kept.surelyKeeps(at: instant)
     else { return nil }
     let (isGiven, isKept) = (holder.row.tenure.isAssigned, left.row.tenure.isAssigned)
     guard isGiven || isKept else { return nil }
@@ -137,13 +162,15 @@ extension LedgerView {
   /// The tenure whose reservation counts at an instant, and that reservation if it left one: of the
   /// last tenure that is over, or of one before it that outlasted it.
   private func reservation(
-    left over: [(row: TenureRow, holding: Holding)], at instant: Instant
+    left over: [ResolvedTenure], at instant: Instant
   ) throws -> (row: TenureRow, kept: Retention?)? {
     var found: (row: TenureRow, kept: Retention?)?
     var remaining = over
     while let last = latest(remaining) {
       remaining.removeAll { $0.row == last.row }
       let kept = try retention(after: last.row, last.holding)
+      note(kept?.from)
+      note(kept?.to)
       if found == nil || kept?.mayKeep(at: instant) == true { found = (last.row, kept) }
       if kept?.mayKeep(at: instant) == true { break }
       // Whoever came after an end has taken what that end left; only who overlapped may have left more.
@@ -162,26 +189,8 @@ extension LedgerView {
       && one.tenure.isAssigned == other.tenure.isAssigned
   }
 
-  private func vacancy(
-    of address: Address, at instant: Instant, _ over: [(row: TenureRow, holding: Holding)]
-  ) throws -> Watching {
-    let clusters = Set(
-      try clusters(of: address.network) + over.map(\.row.pod.identity.cluster))
-    return try clusters.map { cluster in
-      let ends = over.compactMap { tenure -> (moment: Moment, bounds: Bounds)? in
-        guard tenure.row.pod.identity.cluster == cluster, let to = tenure.holding.to,
-          let end = tenure.row.tenure.end
-        else { return nil }
-        return (end.moment, to)
-      }
-      return try vacancy(in: cluster, at: instant, ends: ends)
-    }.min() ?? .no
-  }
-
   /// The tenure that began last, as far as it is known.
-  private func latest(
-    _ tenures: [(row: TenureRow, holding: Holding)]
-  ) -> (row: TenureRow, holding: Holding)? {
+  private func latest(_ tenures: [ResolvedTenure]) -> ResolvedTenure? {
     tenures.max { left, right in
       if areOrdered(left.row, right.row) {
         return left.row.tenure.start.at < right.row.tenure.start.at

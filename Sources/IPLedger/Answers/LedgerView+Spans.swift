@@ -81,7 +81,7 @@ extension LedgerView {
   /// The times in which several surely held an address, from the first two of each overlap on
   /// (R11).
   private func conflicts(
-    in tenures: [(row: TenureRow, holding: Holding)]
+    in tenures: [ResolvedTenure]
   ) throws -> [HistorySpan] {
     let sure = tenures.compactMap { tenure in
       tenure.holding.sureSpan.map { (tenure: tenure, span: $0) }
@@ -108,7 +108,7 @@ extension LedgerView {
 
   /// The times in which a reservation was in force although a pod surely held its address (R17).
   func contradictions(
-    in tenures: [(row: TenureRow, holding: Holding)]
+    in tenures: [ResolvedTenure]
   ) throws -> [HistorySpan] {
     guard tenures.contains(where: \.row.tenure.isAssigned) else { return [] }
     var spans: [HistorySpan] = []
@@ -120,7 +120,8 @@ extension LedgerView {
         guard let sure = holder.holding.sureSpan else { continue }
         let start = max(from, sure.lowerBound)
         let end = min(kept.to?.earliest ?? .latest, sure.upperBound)
-        guard start < end, try contradicted(by: holder, tenures, at: start) != nil else { continue }
+        guard start < end, try contradicted(by: holder, Surroundings(tenures), at: start) != nil
+        else { continue }
         spans.append(
           HistorySpan(
             kind: .conflicted, certainty: .exact, address: holding.address,
@@ -137,7 +138,7 @@ extension LedgerView {
   /// The times in which nobody held an address and it was kept for nobody: free where it was
   /// watched, unknown where not.
   private func vacancies(
-    of address: Address, _ tenures: [(row: TenureRow, holding: Holding)], _ spans: [HistorySpan]
+    of address: Address, _ tenures: [ResolvedTenure], _ spans: [HistorySpan]
   ) throws -> [HistorySpan] {
     var vacancies: [HistorySpan] = []
     var busyUntil: Bounds?
@@ -164,7 +165,7 @@ extension LedgerView {
   }
 
   private func vacancies(
-    of address: Address, _ tenures: [(row: TenureRow, holding: Holding)], between first: Bounds,
+    of address: Address, _ tenures: [ResolvedTenure], between first: Bounds,
     and last: Bounds?
   ) throws -> [HistorySpan] {
     guard let start = first.latest else { return [] }
@@ -185,13 +186,15 @@ extension LedgerView {
       }
     }
     let sorted = edges.sorted()
+    let surroundings = Surroundings(tenures)
     var spans: [HistorySpan] = []
     for (index, edge) in sorted.enumerated() {
       let next = index + 1 < sorted.count ? sorted[index + 1] : nil
       if next == nil, last != nil { break }
       let middle = next.map { Instant(microseconds: edge.microseconds / 2 + $0.microseconds / 2) }
       let answer = try audit(
-        address, at: middle.map { max($0, edge) } ?? edge.adding(microseconds: 1), tenures)
+        address, at: middle.map { max($0, edge) } ?? edge.adding(microseconds: 1),
+        surroundings)
       guard answer.verdict == .free || answer.verdict == .unknown else { continue }
       let to = next.map { Bounds(exactly: $0) }
       if let previous = spans.last, previous.kind == answer.verdict,
@@ -225,18 +228,18 @@ extension LedgerView {
 /// The tenures of an address in the order of their ends, of which a gap asks for the last before it:
 /// nothing that ended earlier tells more about it.
 private struct LastEndings {
-  private let endings: [(row: TenureRow, holding: Holding)]
+  private let endings: [ResolvedTenure]
   private var next = 0
-  private var last: [ClusterName: (row: TenureRow, holding: Holding)] = [:]
+  private var last: [ClusterName: ResolvedTenure] = [:]
 
-  init(_ tenures: [(row: TenureRow, holding: Holding)]) {
+  init(_ tenures: [ResolvedTenure]) {
     endings = tenures.filter { $0.holding.to?.latest != nil }.sorted { left, right in
       (left.holding.to?.latest ?? .latest) < (right.holding.to?.latest ?? .latest)
     }
   }
 
   /// The last of each cluster that had surely ended by an instant; instants only rise.
-  mutating func last(by instant: Instant) -> [(row: TenureRow, holding: Holding)] {
+  mutating func last(by instant: Instant) -> [ResolvedTenure] {
     while next < endings.count, endings[next].holding.to?.isSurelyBy(instant) ?? false {
       last[endings[next].row.pod.identity.cluster] = endings[next]
       next += 1

@@ -113,4 +113,6 @@ final class ViewCache {
   var clusters: [NetworkName: [ClusterName]] = [:]
   var watchedTimes: [ClusterName: [LedgerView.WatchedTime]] = [:]
   var succession: (identity: PodIdentity, succession: Succession)?
+  /// How long the answer that is being found stays the same, where that is asked.
+  var extent: Extent?
 }

@@ -8,7 +8,8 @@ enum CSV {
     fields.map(field).joined(separator: ",") + "\r\n"
   }
 
-  private static func field(_ raw: String) -> String {
+  /// One field, in quotes where it needs them.
+  static func field(_ raw: String) -> String {
     let text = printable(raw)
     let needsQuotes = text.unicodeScalars.contains { scalar in
       scalar == "," || scalar == "\""

@@ -89,7 +89,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "ingest", "audit", "history", "reservations", "explain", "expire", "release", "replay",
+    "", "ingest", "audit", "attribute", "history", "reservations", "explain", "expire", "release",
+    "replay",
     "status", "check", "backup", "restore", "compact", "export", "import",
   ])
   func `the help`(_ command: String) throws {

@@ -8,6 +8,8 @@ struct Check {
   private let truth: SimulatedTruth
   private let addresses: [String]
   private var generator: SplitMix64
+  /// Gives the same answers, in short: of some seeds it forgets nearly everything.
+  private let attributor: Attributor<Attribution>
   var wrong: [String] = []
   /// How many answers were judged, and how many of them were exact.
   private(set) var asked = 0
@@ -37,6 +39,9 @@ struct Check {
     truth = SimulatedTruth(of: clusters)
     addresses = Set(truth.tenures.map(\.address)).sorted()
     generator = SplitMix64(seed: seed ^ 0xABCD)
+    attributor = Attributor(
+      of: network, verifies: seed % 4 == 0, capacity: seed % 3 == 0 ? 3 : 100_000
+    ) { $0 }
   }
 
   /// Asks about each address before, at and after each change, and about what its history says.
@@ -47,7 +52,7 @@ struct Check {
     for _ in 0..<40 { instants.append(instant()) }
     for ip in addresses {
       let address = Address(network: network, ip: try IPAddress(parsing: ip))
-      for instant in instants { judge(try view.audit(address, at: instant), ip) }
+      for instant in instants { try judge(address, at: instant, view, ip) }
     }
     try askHistories(view)
   }
@@ -57,7 +62,18 @@ struct Check {
     for _ in 0..<questions {
       guard let ip = addresses.randomElement(using: &generator) else { return }
       let address = Address(network: network, ip: try IPAddress(parsing: ip))
-      judge(try view.audit(address, at: instant()), ip)
+      try judge(address, at: instant(), view, ip)
+    }
+  }
+
+  private mutating func judge(
+    _ address: Address, at instant: Instant, _ view: borrowing LedgerView, _ ip: String
+  ) throws {
+    let answer = try view.audit(address, at: instant)
+    judge(answer, ip)
+    let short = try attributor.value(for: address.ip, at: instant, in: view)
+    if short != Attribution(answer) {
+      wrong.append("\(ip) at \(instant): attributed \(short), audited \(Attribution(answer))")
     }
   }
 

@@ -109,7 +109,8 @@ struct Observers {
     return parts.filter { !$0.isEmpty }
   }
 
-  mutating func lists(_ kind: String, isVersioned: Bool, where isWanted: (Int) -> Bool = { _ in true }
+  mutating func lists(
+    _ kind: String, isVersioned: Bool, where isWanted: (Int) -> Bool = { _ in true }
   ) -> [[String]] {
     cuts(3).filter(isWanted).map { [cluster.list(at: $0, kind: kind, isVersioned: isVersioned)] }
   }

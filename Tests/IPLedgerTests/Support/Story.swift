@@ -1,5 +1,6 @@
 import Foundation
 import IPLedger
+import Testing
 
 /// A ledger that was told a story, with answers in the words of a story.
 final class Story: Sendable {
@@ -33,6 +34,20 @@ final class Story: Sendable {
 
   func identity(_ pod: String) throws -> PodIdentity { try Timeline.pod(pod + "#", cluster).0 }
 
+  /// Whoever asks in short is told the same, also about the instants next to it.
+  private func expectAttributed(as answer: PointAnswer) throws {
+    let address = answer.address
+    let attributor = Attributor(of: address.network) { $0 }
+    try ledger.read { view in
+      for step in [0, 1, -1, 1_000_000] as [Int64] {
+        let instant = answer.instant.adding(microseconds: step)
+        let audited = step == 0 ? answer : try view.audit(address, at: instant)
+        let short = try attributor.value(for: address.ip, at: instant, in: view)
+        #expect(short == Attribution(audited), "\(address) at \(instant)")
+      }
+    }
+  }
+
   /// The answer for an address at an instant, in words.
   ///
   /// `held web-0#a` (exact), `held? web-0#a` (bounded), `conflicted web-0#a web-1#b`, `retained
@@ -44,6 +59,7 @@ final class Story: Sendable {
   /// The answer for an address at an instant, in words.
   func audit(_ ip: String, at instant: Instant) throws -> String {
     let answer = try ledger.read { view in try view.audit(self.address(ip), at: instant) }
+    try expectAttributed(as: answer)
     let verdict = answer.verdict.rawValue + (answer.certainty == .bounded ? "?" : "")
     let holders = answer.holders.map(\.pod.uid.rawValue).sorted().joined(separator: " ")
     switch answer.verdict {

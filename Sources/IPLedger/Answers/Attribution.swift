@@ -1,0 +1,189 @@
+/// Whose an address was at an instant: what an audit says, in short.
+public struct Attribution: Hashable, Sendable {
+  /// An incarnation that an address is attributed to.
+  public struct Claimant: Hashable, Sendable {
+    /// The pod.
+    public let identity: PodIdentity
+    /// The incarnation.
+    public let uid: PodUID
+  }
+
+  /// What it comes to (R20).
+  public var verdict: Verdict
+  /// Whether it is certain (R21).
+  public var certainty: Certainty
+  /// Who held it, or may have; all claimants of a conflict; for a retained address whose it was last.
+  ///
+  /// Nobody where the address was free, or where nobody knows.
+  public var claimants: [Claimant]
+
+  /// An answer with its parts.
+  public init(verdict: Verdict, certainty: Certainty, claimants: [Claimant]) {
+    self.verdict = verdict
+    self.certainty = certainty
+    self.claimants = claimants
+  }
+}
+
+/// Attributes many addresses to pods, as ``LedgerView/audit(_:at:)`` does one by one.
+///
+/// It remembers the tenures of the addresses that it was asked about, and of each answer for how long
+/// it is the same, up to a bound; when the ledger has grown, it begins anew. It belongs to whoever asks:
+/// two tasks have one each.
+///
+/// ```swift
+/// let attributor = Attributor(of: network) { $0 }
+/// for row in rows {
+///   let pod = try ledger.read { try attributor.value(for: row.ip, at: row.time, in: $0) }
+/// }
+/// ```
+public final class Attributor<Value> {
+  /// The address space of the addresses.
+  public let network: NetworkName
+  private let verifies: Bool
+  private let make: (Attribution) -> Value
+  private var snapshot: Int?
+  private var recent: [IPAddress: Memory] = [:]
+  private var old: [IPAddress: Memory] = [:]
+  private var weight = 0
+  private let capacity: Int
+
+  /// What is known of one address.
+  private final class Memory {
+    let tenures: AddressTenures
+    var answers: [Answer] = []
+
+    init(_ tenures: AddressTenures) { self.tenures = tenures }
+
+    var weight: Int { 1 + tenures.rows.count + answers.count }
+  }
+
+  /// An answer, and from when until when it is the same.
+  private struct Answer {
+    let extent: ClosedRange<Instant>
+    let value: Value
+    /// What it is of an instant that has not come yet.
+    let valueAhead: Value
+  }
+
+  /// How many tenures and answers are remembered at least, unless told otherwise; each takes some
+  /// hundreds of bytes, and up to twice as many are.
+  public static var defaultCapacity: Int { 100_000 }
+
+  /// An attributor that remembers what it makes of each answer.
+  ///
+  /// - Parameters:
+  ///   - network: The address space of the addresses.
+  ///   - verifies: Whether the events that an answer rests on are read again, as
+  ///     ``LedgerView/verify(_:)-([Position])`` does, when it is first found.
+  ///   - capacity: How many tenures and answers are remembered at least.
+  ///   - make: Makes of an answer what is wanted, such as a line of text.
+  public init(
+    of network: NetworkName, verifies: Bool = false, capacity: Int = defaultCapacity,
+    _ make: @escaping (Attribution) -> Value
+  ) {
+    self.network = network
+    self.verifies = verifies
+    self.capacity = capacity
+    self.make = make
+  }
+
+  /// What was made of the answer about an address at an instant.
+  ///
+  /// - Throws: ``LedgerError`` where a row or an event that the answer rests on is damaged.
+  public func value(
+    for ip: IPAddress, at instant: Instant, in view: borrowing LedgerView
+  ) throws -> Value {
+    if snapshot != view.snapshot {
+      recent.removeAll()
+      old.removeAll()
+      weight = 0
+      snapshot = view.snapshot
+    }
+    let memory = try memory(of: ip, in: view)
+    let place = memory.answers.partitioningIndex { $0.extent.upperBound >= instant }
+    let answer: Answer
+    if place < memory.answers.count, memory.answers[place].extent.contains(instant) {
+      answer = memory.answers[place]
+    } else {
+      answer = try find(ip, at: instant, memory.tenures, in: view)
+      memory.answers.insert(answer, at: place)
+      weight += 1
+    }
+    return view.isAhead(instant) ? answer.valueAhead : answer.value
+  }
+
+  private func memory(of ip: IPAddress, in view: borrowing LedgerView) throws -> Memory {
+    if let known = recent[ip] { return known }
+    if weight >= capacity {
+      old = recent
+      recent = [:]
+      weight = 0
+    }
+    let memory: Memory
+    if let known = old[ip] {
+      memory = known
+    } else {
+      let rows = try view.tenureRows(of: Address(network: network, ip: ip))
+      memory = Memory(AddressTenures(rows))
+    }
+    recent[ip] = memory
+    weight += memory.weight
+    return memory
+  }
+
+  private func find(
+    _ ip: IPAddress, at instant: Instant, _ tenures: AddressTenures, in view: borrowing LedgerView
+  ) throws -> Answer {
+    let address = Address(network: network, ip: ip)
+    let (finding, extent) = try view.findingWithExtent(address, at: instant, tenures)
+    if verifies { try view.verify(view.evidence(of: finding, address, at: instant)) }
+    var attribution = Attribution(finding)
+    let value = make(attribution)
+    guard finding.verdict != .unknown, finding.certainty == .exact else {
+      return Answer(extent: extent, value: value, valueAhead: value)
+    }
+    // What is decided until then nobody knows.
+    attribution.certainty = .bounded
+    return Answer(extent: extent, value: value, valueAhead: make(attribution))
+  }
+}
+
+extension Attribution {
+  /// What an answer says, in short.
+  public init(_ answer: PointAnswer) {
+    self.init(answer.verdict, answer.certainty, answer.holders, answer.retention)
+  }
+
+  init(_ finding: LedgerView.Finding) {
+    self.init(finding.verdict, finding.certainty, finding.holders, finding.retention)
+  }
+
+  private init(
+    _ verdict: Verdict, _ certainty: Certainty, _ holders: [Holding], _ retention: Retention?
+  ) {
+    self.verdict = verdict
+    self.certainty = certainty
+    switch verdict {
+    case .held, .conflicted:
+      claimants = holders.map { Claimant(identity: $0.pod.identity, uid: $0.pod.uid) }
+    case .retained:
+      claimants = retention.map { [Claimant(identity: $0.identity, uid: $0.uid)] } ?? []
+    case .free, .unknown:
+      claimants = []
+    }
+  }
+}
+
+extension Array {
+  /// The first index from which on a condition holds, where it holds from some index on.
+  fileprivate func partitioningIndex(_ holds: (Element) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

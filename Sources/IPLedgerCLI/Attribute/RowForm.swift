@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// How rows are written.
+enum RowForm: String, CaseIterable, ExpressibleByArgument, Sendable {
+  /// RFC 4180.
+  case csv
+  /// One JSON object a line.
+  case jsonl
+
+  /// The form of rows that begin so: an object is no CSV.
+  init(guessedFrom bytes: some Sequence<UInt8>) {
+    let first = bytes.first { !$0.isRowSpace }
+    self = first == UInt8(ascii: "{") ? .jsonl : .csv
+  }
+}
+
+extension UInt8 {
+  /// Whether it is a space, a tab or a part of a line end.
+  var isRowSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
+}
+
+/// Rows that were read together, from the beginning of one to the end of another.
+struct RowBlock: Sendable {
+  /// Which block it is, from 0.
+  let number: Int
+  /// The line at which it begins, from 1.
+  let line: Int
+  /// All its bytes.
+  let bytes: [UInt8]
+}

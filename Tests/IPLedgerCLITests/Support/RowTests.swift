@@ -1,0 +1,118 @@
+import Foundation
+import IPLedger
+import Testing
+
+@testable import IPLedgerCLI
+
+/// Rows as they are cut out of an input, and what is read of them.
+@Suite(.serialized) struct RowTests {
+  private func blocks(_ text: String, form: RowForm? = nil) throws -> [RowBlock] {
+    let directory = try Directory()
+    try directory.write(text, to: "input")
+    var reader = try RowReader(directory.url.appending(path: "input").path, form: form)
+    var blocks: [RowBlock] = []
+    while let next = try reader.next() { blocks.append(next) }
+    return blocks
+  }
+
+  @Test func `blocks are whole rows, whatever lies between two reads`() throws {
+    var text = ""
+    for number in 0..<120_000 { text += "\(number),\"x\ny\",\(number * 7)\n" }
+    let blocks = try blocks(text)
+    #expect(blocks.count > 1)
+    #expect(blocks.map(\.number) == Array(0..<blocks.count))
+    #expect(blocks.flatMap(\.bytes) == Array(text.utf8))
+    for block in blocks { #expect(block.bytes.suffix(1) == [0x0A]) }
+    let second = try #require(blocks.dropFirst().first)
+    #expect(second.line == 1 + blocks[0].bytes.count { $0 == 0x0A })
+    #expect(CSVRecord(second.bytes.span, from: 0).fields.count == 3)
+  }
+
+  @Test func `a quote that nothing closes costs its line, not the rest`() throws {
+    let rest = String(repeating: "1,2\n", count: 600_000)
+    let blocks = try blocks("a,\"b\n" + rest)
+    #expect(blocks.first?.bytes == Array("a,\"b\n".utf8))
+    #expect(blocks.flatMap(\.bytes).count == 5 + rest.utf8.count)
+  }
+
+  @Test func `a row that never ends is an error`() throws {
+    let error = #expect(throws: Failure.self) {
+      try blocks("a\n" + String(repeating: "x", count: 18 << 20))
+    }
+    #expect(error?.message.contains("a row of more than 16777216 bytes") == true)
+  }
+
+  @Test func `the form is found out`() throws {
+    #expect(RowForm(guessedFrom: " \n{\"a\":1}".utf8) == .jsonl)
+    #expect(RowForm(guessedFrom: "a,b".utf8) == .csv)
+    #expect(RowForm(guessedFrom: "".utf8) == .csv)
+  }
+
+  private func fields(_ text: String) -> [String]? {
+    let bytes = Array(text.utf8)
+    let record = CSVRecord(bytes.span, from: 0)
+    guard record.fault == nil else { return nil }
+    return record.fields.map { String(decoding: CSVRecord.text(bytes[$0]), as: UTF8.self) }
+  }
+
+  @Test func `records of RFC 4180`() {
+    #expect(fields("a,b\nc") == ["a", "b"])
+    #expect(fields("a,b\r\nc") == ["a", "b"])
+    #expect(fields("a,,\n") == ["a", "", ""])
+    #expect(fields(#""a,""b""",c"#) == [#"a,"b""#, "c"])
+    #expect(fields("") == [""])
+    #expect(fields(#""a"#) == nil)
+    #expect(fields(#""a"b,c"#) == nil)
+  }
+
+  @Test(
+    arguments: [
+      ("0", RowTime.Unit.seconds, 0), ("1.5", .seconds, 1_500_000), ("-1.5", .seconds, -1_500_000),
+      ("1.9999999", .seconds, 1_999_999), ("-0.0000001", .seconds, -1),
+      ("12", .milliseconds, 12_000),
+      ("12.3456", .milliseconds, 12_345), ("7", .microseconds, 7), ("1999", .nanoseconds, 1),
+      ("-1", .nanoseconds, -1), ("999", .nanoseconds, 0),
+    ] as [(String, RowTime.Unit, Int64)])
+  func `numbers become microseconds`(_ text: String, _ unit: RowTime.Unit, _ expected: Int64) {
+    let time = RowTime(unit: unit, assumesUTC: false)
+    #expect(time.instant(Array(text.utf8)[...]) == Instant(microseconds: expected))
+  }
+
+  @Test(arguments: [
+    "", "-", ".", "1.", ".5", "1e9", "99999999999999999999", "9223372036854775807", "+1",
+  ])
+  func `what is no number of seconds`(_ text: String) {
+    #expect(RowTime(unit: .seconds, assumesUTC: false).instant(Array(text.utf8)[...]) == nil)
+  }
+
+  private func row(_ text: String, _ paths: String...) throws -> [String?] {
+    let bytes = Array(text.utf8)
+    let row = try JSONRow(
+      bytes.span, 0..<bytes.count, paths: paths.map(RowColumns.path), names: ["pod"])
+    return row.values.map { value in
+      switch value {
+      case .text(let range)?: String(decoding: JSONText.plain(bytes[range]), as: UTF8.self)
+      case .number(let range)?: String(decoding: bytes[range], as: UTF8.self)
+      case .other?: "other"
+      case nil: nil
+      }
+    }
+  }
+
+  @Test func `members of objects within objects`() throws {
+    #expect(try row(#"{"a":{"b":"x","c":[{"b":1}]},"t":5}"#, "a.b", "t") == ["x", "5"])
+    #expect(try row(#"{"t":1,"a":{"b":{}},"a.b":"y"}"#, "a.b", "a") == ["other", "other"])
+    #expect(try row(#" {"a":"\u0031.1\/"} "#, "a") == ["1.1/"])
+    #expect(try row(#"{"a":1,"a":2}"#, "a") == ["2"])
+    #expect(try row("{}", "a") == [nil])
+  }
+
+  @Test(arguments: [
+    "", "{", "{}x", "[]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":tru}", "{a:1}",
+    "{\"a\":\"\n\"}", "{\"a\":1}{\"b\":2}", "{\"a\":[1,]}", "{\"a\":\"x}", "{\"a\":\"\\",
+    String(repeating: "{\"a\":", count: 600) + "1" + String(repeating: "}", count: 600),
+  ])
+  func `what is no object`(_ text: String) {
+    #expect(throws: JSONRow.Fault.malformed) { try row(text, "a.a") }
+  }
+}
