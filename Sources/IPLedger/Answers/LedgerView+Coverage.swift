@@ -86,7 +86,7 @@ extension LedgerView {
   /// Whether all pods of a cluster were watched at an instant.
   func watching(_ cluster: ClusterName, at instant: Instant) throws -> Watching {
     let times = try watchedTimes(of: cluster)
-    for edge in times.lazy.flatMap(\.boundaries) { note(edge) }
+    if isNoting { for edge in times.lazy.flatMap(\.boundaries) { note(edge) } }
     return times.map { $0.watches(instant) }.max() ?? .no
   }
 

@@ -191,10 +191,7 @@ extension LedgerView {
     for (index, edge) in sorted.enumerated() {
       let next = index + 1 < sorted.count ? sorted[index + 1] : nil
       if next == nil, last != nil { break }
-      let middle = next.map { Instant(microseconds: edge.microseconds / 2 + $0.microseconds / 2) }
-      let answer = try audit(
-        address, at: middle.map { max($0, edge) } ?? edge.adding(microseconds: 1),
-        surroundings)
+      let answer = try audit(address, at: Self.instant(within: edge, next), surroundings)
       guard answer.verdict == .free || answer.verdict == .unknown else { continue }
       let to = next.map { Bounds(exactly: $0) }
       if let previous = spans.last, previous.kind == answer.verdict,
@@ -211,6 +208,13 @@ extension LedgerView {
     }
     if let last, !spans.isEmpty { spans[spans.count - 1].to = last }
     return spans
+  }
+
+  /// An instant between two edges, or right behind the last one.
+  private static func instant(within edge: Instant, _ next: Instant?) -> Instant {
+    guard let next else { return edge.adding(microseconds: 1) }
+    let middle = edge.microseconds / 2 + next.microseconds / 2
+    return max(Instant(microseconds: middle), edge)
   }
 
   /// Time order, as far as bounds tell: by upper bound, then lower.
@@ -233,9 +237,12 @@ private struct LastEndings {
   private var last: [ClusterName: ResolvedTenure] = [:]
 
   init(_ tenures: [ResolvedTenure]) {
-    endings = tenures.filter { $0.holding.to?.latest != nil }.sorted { left, right in
-      (left.holding.to?.latest ?? .latest) < (right.holding.to?.latest ?? .latest)
-    }
+    let over = tenures.filter { $0.holding.to?.latest != nil }
+    endings = over.sorted { Self.end(of: $0) < Self.end(of: $1) }
+  }
+
+  private static func end(of tenure: ResolvedTenure) -> Instant {
+    tenure.holding.to?.latest ?? .latest
   }
 
   /// The last of each cluster that had surely ended by an instant; instants only rise.

@@ -85,7 +85,7 @@ struct EntryCheck {
 
   private mutating func visitMeta(_ key: [UInt8], _ value: [UInt8]) {
     do {
-      let content = try Row.open(value, under: key, of: MetaTable.name)
+      let content = try Row.open(value, under: key, of: MetaTable.seed)
       var reader = ByteReader(content)
       let number = try reader.uint64()
       switch key {
@@ -110,7 +110,7 @@ struct EntryCheck {
       return
     }
     rows[generation, default: 0] += 1
-    if (try? Row.open(value, under: key, of: kind.rawValue)) == nil {
+    if (try? Row.open(value, under: key, of: kind.seed)) == nil {
       report.note(
         .row(table: table, key: key.hexadecimal), "its checksum is wrong", .rebuild)
     }

@@ -23,7 +23,7 @@ enum Deciding {
   static func assign(
     _ request: AssignRequest, _ writer: inout LogWriter, in txn: borrowing WriteTransaction
   ) throws -> Decision {
-    let view = writer.view(in: txn)
+    let view = try writer.view(in: txn)
     let plan = try view.plan(for: request)
     guard let event = plan.event else { return plan.decision }
     let position = try writer.append(event, in: txn).position

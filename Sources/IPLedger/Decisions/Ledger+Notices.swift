@@ -63,7 +63,7 @@ extension Deciding {
     _ notice: PodNotice, _ news: News, _ writer: inout LogWriter,
     in txn: borrowing WriteTransaction
   ) throws -> Disposition {
-    let before = try Situation(notice, writer.view(in: txn))
+    let before = try Situation(notice, try writer.view(in: txn))
     if let known = before.otherPod {
       return Disposition(
         change: .refused(.identityInvalid(uid: notice.uid, known: known)), addresses: [],
@@ -77,7 +77,7 @@ extension Deciding {
       of: notice.uid, notice.identity, at: notice.instant)
     let recording = try writer.append(
       event(notice, news, .decision(place, at: notice.instant)), in: txn)
-    let after = try Situation(notice, writer.view(in: txn))
+    let after = try Situation(notice, try writer.view(in: txn))
     let change: Disposition.Change =
       if after.isHeld { .unchanged } else if after.isKept {
         before.isKept && before.deadline == after.deadline ? .unchanged : .retained

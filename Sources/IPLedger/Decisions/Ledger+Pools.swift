@@ -88,7 +88,7 @@ extension Deciding {
     _ pool: Pool, at instant: Instant, _ writer: inout LogWriter,
     in txn: borrowing WriteTransaction
   ) throws -> PoolOutcome {
-    let view = writer.view(in: txn)
+    let view = try writer.view(in: txn)
     for other in try view.pools(of: pool.network) {
       if other == pool { return .unchanged }
       if other.prefix == pool.prefix {
@@ -105,7 +105,7 @@ extension Deciding {
     _ prefix: AddressPrefix, of network: NetworkName, at instant: Instant,
     _ writer: inout LogWriter, in txn: borrowing WriteTransaction
   ) throws -> PoolOutcome {
-    let view = writer.view(in: txn)
+    let view = try writer.view(in: txn)
     let pools = try view.pools(of: network)
     guard let pool = pools.first(where: { $0.prefix == prefix }) else {
       if try view.wasWithdrawn(prefix, of: network) { return .unchanged }

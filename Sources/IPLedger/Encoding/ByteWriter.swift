@@ -55,7 +55,37 @@ package struct ByteWriter: Sendable {
   ///
   /// The numbers 0, −1, 1, −2 become the varints 0, 1, 2, 3, and so on.
   package mutating func zigzag(_ value: Int64) {
-    varint(UInt64(bitPattern: value << 1 ^ value >> 63))
+    varint(Self.zigzagged(value))
+  }
+
+  /// How many bytes a number takes as a ``varint(_:)``.
+  package static func varintLength(_ value: UInt64) -> Int {
+    max(1, (70 - value.leadingZeroBitCount) / 7)
+  }
+
+  /// The number whose ``varint(_:)`` is that of another one as ``zigzag(_:)``.
+  package static func zigzagged(_ value: Int64) -> UInt64 {
+    UInt64(bitPattern: value << 1 ^ value >> 63)
+  }
+
+  /// Leaves room for the length of what is written next.
+  ///
+  /// - Returns: Where the room is, for ``fillLength(at:)``.
+  mutating func reserveLength() -> Int {
+    bytes.append(0)
+    return bytes.count - 1
+  }
+
+  /// Writes the length of all that was written since ``reserveLength()`` as a varint before it.
+  mutating func fillLength(at place: Int) {
+    let length = UInt64(bytes.count - place - 1)
+    guard length >= 0x80 else {
+      bytes[place] = UInt8(length)
+      return
+    }
+    var encoded = ByteWriter(capacity: 10)
+    encoded.varint(length)
+    bytes.replaceSubrange(place...place, with: encoded.bytes)
   }
 
   /// One byte, 1 for true and 0 for false.

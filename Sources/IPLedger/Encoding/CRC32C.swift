@@ -11,6 +11,11 @@ package struct CRC32C: Hashable, Sendable {
   /// The checksum of no bytes yet, which is 0.
   package init() {}
 
+  /// The checksum of a text, to go on from.
+  package init(_ text: String) {
+    update(text.utf8)
+  }
+
   /// The checksum of all bytes so far.
   package var value: UInt32 { ~register }
 

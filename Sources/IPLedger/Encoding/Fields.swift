@@ -4,48 +4,62 @@
 /// The form is that of the log's payloads (see <doc:TheLogsFormat>). A field that is absent is not
 /// written.
 package struct FieldWriter {
-  private var writer = ByteWriter()
+  private var writer: ByteWriter
   private var lastTag: UInt8 = 0
 
-  package init() {}
+  package init() {
+    // Most messages have fewer bytes.
+    writer = ByteWriter(capacity: 256)
+  }
+
+  /// A message within another one, in the bytes of that.
+  private init(within writer: consuming ByteWriter) {
+    self.writer = writer
+  }
 
   /// The message so far.
   package var bytes: [UInt8] { writer.bytes }
 
-  /// Writes one field.
-  package mutating func field(_ tag: UInt8, _ content: [UInt8]) {
+  private mutating func begin(_ tag: UInt8) {
     precondition(tag > lastTag, "fields are written in ascending order of their tags")
     lastTag = tag
     writer.uint8(tag)
+  }
+
+  /// Writes one field.
+  package mutating func field(_ tag: UInt8, _ content: [UInt8]) {
+    begin(tag)
     writer.blob(content)
   }
 
   package mutating func text(_ tag: UInt8, _ value: String?) {
     guard let value else { return }
-    field(tag, Array(value.utf8))
+    begin(tag)
+    writer.text(value)
   }
 
   package mutating func number(_ tag: UInt8, _ value: UInt64?) {
     guard let value else { return }
-    var content = ByteWriter()
-    content.varint(value)
-    field(tag, content.bytes)
+    begin(tag)
+    writer.varint(UInt64(ByteWriter.varintLength(value)))
+    writer.varint(value)
   }
 
   package mutating func signed(_ tag: UInt8, _ value: Int64?) {
-    guard let value else { return }
-    var content = ByteWriter()
-    content.zigzag(value)
-    field(tag, content.bytes)
+    number(tag, value.map(ByteWriter.zigzagged))
   }
 
   package mutating func byte(_ tag: UInt8, _ value: UInt8?) {
     guard let value else { return }
-    field(tag, [value])
+    begin(tag)
+    writer.uint8(1)
+    writer.uint8(value)
   }
 
   package mutating func flag(_ tag: UInt8, _ value: Bool) {
-    if value { field(tag, []) }
+    guard value else { return }
+    begin(tag)
+    writer.uint8(0)
   }
 
   package mutating func instant(_ tag: UInt8, _ value: Instant?) {
@@ -54,29 +68,88 @@ package struct FieldWriter {
 
   package mutating func version(_ tag: UInt8, _ value: ResourceVersion?) {
     guard let value else { return }
-    var content = ByteWriter()
-    content.version(value)
-    field(tag, content.bytes)
+    begin(tag)
+    let epoch = UInt64(value.epoch)
+    let length = ByteWriter.varintLength(epoch) + ByteWriter.varintLength(value.value)
+    writer.varint(UInt64(length))
+    writer.version(value)
   }
 
   package mutating func message(_ tag: UInt8, _ build: (inout FieldWriter) -> Void) {
-    var nested = FieldWriter()
+    begin(tag)
+    let start = writer.reserveLength()
+    // The bytes move into the message within, so that they are not copied.
+    var nested = FieldWriter(within: writer)
+    writer = ByteWriter()
     build(&nested)
-    field(tag, nested.bytes)
+    writer = nested.writer
+    nested.writer = ByteWriter()
+    writer.fillLength(at: start)
+  }
+
+  /// Writes one field whose content is written by a closure.
+  package mutating func content(_ tag: UInt8, _ build: (inout ByteWriter) -> Void) {
+    begin(tag)
+    let start = writer.reserveLength()
+    build(&writer)
+    writer.fillLength(at: start)
+  }
+}
+
+extension FieldWriter {
+  /// Writes one field that is a list of messages, each with its length before it.
+  package mutating func messages<Element>(
+    _ tag: UInt8, _ elements: [Element], _ write: (Element, inout FieldWriter) -> Void
+  ) {
+    begin(tag)
+    let start = writer.reserveLength()
+    for element in elements {
+      let place = writer.reserveLength()
+      var nested = FieldWriter(within: writer)
+      writer = ByteWriter()
+      write(element, &nested)
+      writer = nested.writer
+      nested.writer = ByteWriter()
+      writer.fillLength(at: place)
+    }
+    writer.fillLength(at: start)
   }
 }
 
 /// Reads a message of fields: each is asked for by its tag, and what nobody asked for is an error.
 package struct FieldReader {
-  private var fields: [(tag: UInt8, content: ArraySlice<UInt8>)] = []
-  /// The first field that was not asked for yet, since fields are mostly asked for in their order.
-  private var next = 0
-  private let subject: String
+  private let message: ArraySlice<UInt8>
+  private let subject: Subject
+  /// Where the next field begins, since fields are mostly asked for in their order.
+  private var next: Int
+  /// The tags that were asked for and found.
+  private var taken: UInt64 = 0
 
-  /// Splits a message into its fields.
+  /// What a message is of, put into words only where something is wrong with it.
+  private indirect enum Subject: CustomStringConvertible {
+    case named(String)
+    case part(of: Subject, String)
+
+    var description: String {
+      switch self {
+      case .named(let name): name
+      case .part(let whole, let name): "\(whole)’s \(name)"
+      }
+    }
+  }
+
+  /// The greatest tag that can be asked for.
+  private static let greatestTag: UInt8 = 63
+
+  /// Checks that a message is a sequence of fields.
   package init(_ message: ArraySlice<UInt8>, of subject: String) throws(EventDecodingError) {
+    try self.init(message, .named(subject))
+  }
+
+  private init(_ message: ArraySlice<UInt8>, _ subject: Subject) throws(EventDecodingError) {
+    self.message = message
     self.subject = subject
-    fields.reserveCapacity(12)
+    next = message.startIndex
     var reader = ByteReader(message)
     var lastTag: UInt8 = 0
     do {
@@ -86,7 +159,7 @@ package struct FieldReader {
           throw EventDecodingError.damaged("\(subject): field \(tag) stands after field \(lastTag)")
         }
         lastTag = tag
-        fields.append((tag, try reader.blobSlice()))
+        try reader.skipBlob()
       }
     } catch let error as EventDecodingError {
       throw error
@@ -97,19 +170,48 @@ package struct FieldReader {
 
   /// Fails where a field was never asked for: a newer program wrote it.
   package func finish() throws(EventDecodingError) {
-    guard next < fields.count else { return }
-    throw .unknownField(subject: subject, tag: fields[next].tag)
+    var position = message.startIndex
+    while position < message.endIndex {
+      let tag = message[position]
+      guard tag <= Self.greatestTag, taken & 1 << UInt64(tag) != 0 else {
+        throw .unknownField(subject: "\(subject)", tag: tag)
+      }
+      position = end(at: position).upperBound
+    }
+  }
+
+  /// Where the content of the field lies that begins at a place.
+  private func end(at position: Int) -> Range<Int> {
+    // The initializer has seen that this is the form of all fields.
+    var index = position + 1
+    var length = 0
+    var shift = 0
+    while true {
+      let byte = message[index]
+      index += 1
+      length |= Int(byte & 0x7F) << shift
+      shift += 7
+      if byte & 0x80 == 0 { return index..<index + length }
+    }
   }
 
   /// The content of a field, once; `nil` where there is none.
   package mutating func content(_ tag: UInt8) -> ArraySlice<UInt8>? {
-    if next < fields.count, fields[next].tag == tag {
-      defer { next += 1 }
-      return fields[next].content
+    precondition(tag <= Self.greatestTag, "no message has a field of so great a tag")
+    var position = next
+    // Asked for out of order: from the beginning again.
+    if position >= message.endIndex || message[position] > tag { position = message.startIndex }
+    while position < message.endIndex, message[position] <= tag {
+      let range = end(at: position)
+      if message[position] == tag {
+        guard taken & 1 << UInt64(tag) == 0 else { return nil }
+        taken |= 1 << UInt64(tag)
+        next = range.upperBound
+        return message[range]
+      }
+      position = range.upperBound
     }
-    guard let index = fields[next...].firstIndex(where: { $0.tag == tag }) else { return nil }
-    // Asked for out of order: those before it still wait.
-    return fields.remove(at: index).content
+    return nil
   }
 
   package mutating func required(_ tag: UInt8) throws(EventDecodingError) -> ArraySlice<UInt8> {
@@ -168,7 +270,7 @@ package struct FieldReader {
       throw .damaged("\(subject): field \(tag) is \(content.count) bytes, expected 1")
     }
     guard let choice = Choice(rawValue: byte) else {
-      throw .unknownValue(subject: subject, tag: tag, value: byte)
+      throw .unknownValue(subject: "\(subject)", tag: tag, value: byte)
     }
     return choice
   }
@@ -202,7 +304,7 @@ package struct FieldReader {
     _ tag: UInt8, of subject: String, _ read: (inout FieldReader) throws -> Value
   ) throws -> Value? {
     guard let content = content(tag) else { return nil }
-    var nested = try FieldReader(content, of: "\(self.subject)’s \(subject)")
+    var nested = try FieldReader(content, .part(of: self.subject, subject))
     let value = try read(&nested)
     try nested.finish()
     return value
@@ -218,7 +320,18 @@ extension ByteWriter {
 
   /// An address: its length (4 or 16) and its bytes.
   package mutating func address(_ address: IPAddress) {
-    blob(address.octets)
+    varint(UInt64(address.family.bitWidth / 8))
+    octets(of: address)
+  }
+
+  /// The 4 or 16 bytes of an address.
+  package mutating func octets(of address: IPAddress) {
+    if address.family == .ipv6 {
+      uint64(address.high)
+      uint64(address.low)
+    } else {
+      uint32(UInt32(truncatingIfNeeded: address.low))
+    }
   }
 }
 
@@ -232,6 +345,6 @@ extension ByteReader {
   }
 
   package mutating func address() throws -> IPAddress {
-    try IPAddress(octets: try blob())
+    try IPAddress(octets: try blobSlice())
   }
 }

@@ -61,7 +61,7 @@ extension FieldWriter {
   }
 
   fileprivate mutating func uid(_ uid: PodUID) {
-    field(PodTag.uid, uid.encoded)
+    self.uid(PodTag.uid, uid)
   }
 
   fileprivate mutating func addresses(_ addresses: [IPAddress]) {

@@ -11,8 +11,12 @@ package enum EventFrame {
 
   /// The frame of an event at its position.
   package static func encode(_ recorded: RecordedEvent) -> [UInt8] {
-    let payload = recorded.event.payload
-    var writer = ByteWriter()
+    encode(recorded, recorded.event.payload)
+  }
+
+  /// The frame of an event at its position, whose payload is at hand.
+  static func encode(_ recorded: RecordedEvent, _ payload: [UInt8]) -> [UInt8] {
+    var writer = ByteWriter(capacity: headerLength + payload.count + checksumLength)
     writer.uint8(currentVersion)
     writer.uint8(recorded.event.kind.rawValue)
     writer.int64(recorded.recordedAt.microseconds)

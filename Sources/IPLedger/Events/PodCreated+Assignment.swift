@@ -82,7 +82,7 @@ extension PodCreated.Assignment {
     writer.text(1, zone?.rawValue)
     switch ground {
     case .reused(let uid, let since):
-      writer.field(2, uid.encoded)
+      writer.uid(2, uid)
       writer.instant(3, since)
     case .fresh(let reason):
       writer.byte(4, reason.stored.rawValue)

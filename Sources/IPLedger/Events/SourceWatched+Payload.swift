@@ -83,7 +83,7 @@ extension SourceWatched.Presence {
     writer.version(1, resourceVersion)
     writer.flag(2, isComplete)
     var content = ByteWriter()
-    for uid in uids { content.blob(uid.encoded) }
+    for uid in uids { content.uidBlob(uid) }
     writer.field(3, content.bytes)
     writer.flag(4, isVersionAtLeast)
   }
@@ -94,7 +94,7 @@ extension SourceWatched.Presence {
     let uids = try reader.parsed(3) { (reader: inout ByteReader) in
       var uids: [PodUID] = []
       while !reader.isAtEnd {
-        guard let uid = PodUID(encoded: try reader.blob()) else {
+        guard let uid = PodUID(encoded: try reader.blobSlice()) else {
           throw EventDecodingError.damaged("a uid is not in its stored form")
         }
         uids.append(uid)

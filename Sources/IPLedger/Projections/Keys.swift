@@ -4,11 +4,21 @@ package enum Keys {
   // MARK: Clusters and versions
 
   package static func cluster(_ cluster: ClusterName) -> [UInt8] {
-    Array(cluster.rawValue.utf8) + [0]
+    key { $0.name(cluster.rawValue) }
+  }
+
+  /// The bytes that a closure writes: keys have at most 511, most have fewer than 96.
+  private static func key(_ write: (inout ByteWriter) -> Void) -> [UInt8] {
+    var writer = ByteWriter(capacity: 96)
+    write(&writer)
+    return writer.bytes
   }
 
   package static func version(_ cluster: ClusterName, _ version: ResourceVersion) -> [UInt8] {
-    self.cluster(cluster) + bytes(of: version)
+    key {
+      $0.name(cluster.rawValue)
+      $0.fixedVersion(version)
+    }
   }
 
   /// The version at the end of a key made by ``version(_:_:)``.
@@ -18,21 +28,22 @@ package enum Keys {
   }
 
   package static func bytes(of version: ResourceVersion) -> [UInt8] {
-    var writer = ByteWriter()
-    writer.uint32(version.epoch)
-    writer.uint64(version.value)
+    var writer = ByteWriter(capacity: 12)
+    writer.fixedVersion(version)
     return writer.bytes
   }
 
   // MARK: Pods
 
   package static func incarnation(_ cluster: ClusterName, _ uid: PodUID) -> [UInt8] {
-    self.cluster(cluster) + uid.encoded
+    key {
+      $0.name(cluster.rawValue)
+      $0.uid(uid)
+    }
   }
 
   package static func identity(_ identity: PodIdentity) -> [UInt8] {
-    cluster(identity.cluster) + Array(identity.namespace.utf8) + [0] + Array(identity.name.utf8)
-      + [0]
+    key { $0.identity(identity) }
   }
 
   /// The identity at the beginning of a key, and what follows it.
@@ -49,11 +60,17 @@ package enum Keys {
   }
 
   package static func pod(_ identity: PodIdentity, _ first: ResourceVersion) -> [UInt8] {
-    self.identity(identity) + bytes(of: first)
+    key {
+      $0.identity(identity)
+      $0.fixedVersion(first)
+    }
   }
 
   package static func reservation(_ identity: PodIdentity, _ nodeClass: NodeClass) -> [UInt8] {
-    self.identity(identity) + [nodeClass.rawValue]
+    key {
+      $0.identity(identity)
+      $0.uint8(nodeClass.rawValue)
+    }
   }
 
   package static func reservation(
@@ -68,11 +85,14 @@ package enum Keys {
 
   /// A deadline and the reservation that ends then; one that is unknown comes last.
   package static func deadline(_ deadline: Instant?, _ reservation: [UInt8]) -> [UInt8] {
-    instant(deadline ?? Instant(microseconds: .max)) + reservation
+    key {
+      $0.orderedInt64(deadline?.microseconds ?? .max)
+      $0.raw(reservation)
+    }
   }
 
   package static func instant(_ instant: Instant) -> [UInt8] {
-    var writer = ByteWriter()
+    var writer = ByteWriter(capacity: 8)
     writer.orderedInt64(instant.microseconds)
     return writer.bytes
   }
@@ -80,25 +100,33 @@ package enum Keys {
   // MARK: Addresses
 
   package static func network(_ network: NetworkName) -> [UInt8] {
-    Array(network.rawValue.utf8) + [0]
+    key { $0.name(network.rawValue) }
   }
 
   package static func address(_ address: Address) -> [UInt8] {
-    network(address.network) + ip(address.ip)
+    key { $0.address(address) }
   }
 
   package static func ip(_ ip: IPAddress) -> [UInt8] {
-    [ip.family.rawValue] + ip.octets
+    key { $0.ip(ip) }
   }
 
   package static func tenures(_ address: Address, _ cluster: ClusterName) -> [UInt8] {
-    self.address(address) + self.cluster(cluster)
+    key {
+      $0.address(address)
+      $0.name(cluster.rawValue)
+    }
   }
 
   package static func tenure(
     _ tenure: Tenure, _ cluster: ClusterName, _ uid: PodUID
   ) -> [UInt8] {
-    tenures(tenure.address, cluster) + bytes(of: tenure.start.at) + uid.encoded
+    key {
+      $0.address(tenure.address)
+      $0.name(cluster.rawValue)
+      $0.fixedVersion(tenure.start.at)
+      $0.uid(uid)
+    }
   }
 
   /// The address and cluster at the beginning of a tenure's key.
@@ -147,25 +175,24 @@ package enum Keys {
 
   // MARK: Evidence
 
-  private static let aboutPod: UInt8 = 1
+  fileprivate static let aboutPod: UInt8 = 1
   private static let aboutReservation: UInt8 = 2
   private static let aboutSource: UInt8 = 3
   private static let aboutPool: UInt8 = 4
 
   /// The positions that speak of an incarnation.
   package static func evidence(_ cluster: ClusterName, _ uid: PodUID) -> [UInt8] {
-    var writer = ByteWriter()
-    writer.uint8(aboutPod)
-    writer.raw(self.cluster(cluster))
-    writer.blob(uid.encoded)
-    return writer.bytes
+    key { $0.pod(cluster, uid) }
   }
 
   /// The positions that speak of an incarnation at one change.
   package static func evidence(
     _ cluster: ClusterName, _ uid: PodUID, _ version: ResourceVersion
   ) -> [UInt8] {
-    evidence(cluster, uid) + bytes(of: version)
+    key {
+      $0.pod(cluster, uid)
+      $0.fixedVersion(version)
+    }
   }
 
   /// The positions that speak of the end of a reservation.
@@ -192,5 +219,40 @@ package enum Keys {
   package static func position(endOf key: [UInt8]) throws -> Position {
     var reader = ByteReader(key.suffix(8))
     return Position(try reader.uint64())
+  }
+}
+
+extension ByteWriter {
+  /// A text that has no zero byte, and a zero byte.
+  fileprivate mutating func name(_ name: String) {
+    raw(name.utf8)
+    uint8(0)
+  }
+
+  fileprivate mutating func identity(_ identity: PodIdentity) {
+    name(identity.cluster.rawValue)
+    name(identity.namespace)
+    name(identity.name)
+  }
+
+  fileprivate mutating func fixedVersion(_ version: ResourceVersion) {
+    uint32(version.epoch)
+    uint64(version.value)
+  }
+
+  fileprivate mutating func address(_ address: Address) {
+    name(address.network.rawValue)
+    ip(address.ip)
+  }
+
+  fileprivate mutating func ip(_ ip: IPAddress) {
+    uint8(ip.family.rawValue)
+    octets(of: ip)
+  }
+
+  fileprivate mutating func pod(_ cluster: ClusterName, _ uid: PodUID) {
+    uint8(Keys.aboutPod)
+    name(cluster.rawValue)
+    uidBlob(uid)
   }
 }

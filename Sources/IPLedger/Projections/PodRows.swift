@@ -3,17 +3,34 @@ package import LMDB
 /// The incarnations of each identity, in the order of their first changes.
 package struct PodRows {
   private let tables: Tables
+  private let cache: IncarnationCache?
 
   package init(_ tables: Tables) {
+    self.init(tables, cache: nil)
+  }
+
+  /// The rows in some tables; a write gives a cache of what it has read already.
+  init(_ tables: Tables, cache: IncarnationCache?) {
     self.tables = tables
+    self.cache = cache
   }
 
   /// One incarnation by its uid.
   package func incarnation(
     _ uid: PodUID, of cluster: ClusterName, in txn: borrowing ReadTransaction
   ) throws -> Incarnation? {
-    try tables.row(.incarnations, Keys.incarnation(cluster, uid), in: txn)
+    if let known = cache?.incarnation(uid, of: cluster) { return known }
+    let found = try tables.row(.incarnations, Keys.incarnation(cluster, uid), in: txn)
       .map(Incarnation.init(decoding:))
+    if let found { cache?.keep(found) }
+    return found
+  }
+
+  /// Writes an incarnation.
+  func put(_ incarnation: Incarnation, in txn: borrowing WriteTransaction) throws {
+    let key = Keys.incarnation(incarnation.identity.cluster, incarnation.uid)
+    try tables.put(.incarnations, key, incarnation.encoded, in: txn)
+    cache?.keep(incarnation)
   }
 
   /// All incarnations of an identity, oldest first.
@@ -103,7 +120,7 @@ package struct PodRows {
     var reader = ByteReader(row)
     var uids: [PodUID] = []
     while !reader.isAtEnd {
-      guard let uid = PodUID(encoded: try reader.blob()) else {
+      guard let uid = PodUID(encoded: try reader.blobSlice()) else {
         throw EventDecodingError.damaged("a pod's uid is not in its stored form")
       }
       uids.append(uid)

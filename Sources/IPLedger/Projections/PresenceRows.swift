@@ -186,7 +186,7 @@ package struct PresenceRows {
   private static func encode(_ list: List) -> [UInt8] {
     var writer = ByteWriter()
     writer.optionalInstant(list.receivedAt)
-    for uid in list.uids { writer.blob(uid.encoded) }
+    for uid in list.uids { writer.uidBlob(uid) }
     return writer.bytes
   }
 
@@ -195,7 +195,7 @@ package struct PresenceRows {
     let receivedAt = try reader.optionalInstant()
     var uids: [PodUID] = []
     while !reader.isAtEnd {
-      guard let uid = PodUID(encoded: try reader.blob()) else {
+      guard let uid = PodUID(encoded: try reader.blobSlice()) else {
         throw EventDecodingError.damaged("a uid in a list is not in its stored form")
       }
       uids.append(uid)

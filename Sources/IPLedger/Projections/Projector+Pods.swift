@@ -8,9 +8,7 @@ extension Projector {
     guard let identity = event.identity, let uid = event.uid, let evidence = event.evidence else {
       return false
     }
-    let key = Keys.incarnation(identity.cluster, uid)
-    let before = try tables.row(.incarnations, key, in: txn.reading)
-      .map(Incarnation.init(decoding:))
+    let before = try pods.incarnation(uid, of: identity.cluster, in: txn.reading)
     var after = before ?? Incarnation(identity: identity, uid: uid)
     guard after.identity == identity else {
       throw LedgerError.identityChanged(uid: uid, known: after.identity, found: identity)
@@ -19,9 +17,9 @@ extension Projector {
     // itself hides another in the fact, but not here.
     let isStep = try foldTime(of: evidence, identity.cluster, in: txn)
     guard after.merge(event) else { return isStep }
-    try tables.put(.incarnations, key, after.encoded, in: txn)
+    try pods.put(after, in: txn)
     if after.contradictions.count > before?.contradictions.count ?? 0 {
-      try count(Counter.contradiction, in: txn)
+      count(Counter.contradiction)
     }
 
     var affected: [Incarnation] = [after]
@@ -43,7 +41,7 @@ extension Projector {
     for incarnation in affected { try project(incarnation, in: txn) }
     var kept: Set<Address> = []
     for incarnation in affected {
-      kept.formUnion(try projectReservation(of: incarnation, in: txn))
+      kept.formUnion(try projectReservation(of: incarnation, formerly: before, in: txn))
     }
     if case .created(let created) = event { try foldUse(created, in: txn) }
     try projectVacancies(ofPods: affected + [before].compactMap(\.self), kept, in: txn)
@@ -82,7 +80,7 @@ extension Projector {
 
   private func encode(_ uids: Set<PodUID>) -> [UInt8] {
     var writer = ByteWriter()
-    for uid in uids.sorted() { writer.blob(uid.encoded) }
+    for uid in uids.sorted() { writer.uidBlob(uid) }
     return writer.bytes
   }
 
@@ -91,7 +89,7 @@ extension Projector {
     of version: ResourceVersion, _ uid: PodUID, _ identity: PodIdentity,
     in txn: borrowing ReadTransaction
   ) throws -> Incarnation? {
-    try PodRows(tables).neighbour(
+    try pods.neighbour(
       of: version, uid, identity, forward: false, in: txn)
   }
 
@@ -103,44 +101,52 @@ extension Projector {
   ) throws {
     guard let before else { return }
     let cluster = after.identity.cluster
-    let kept = Set(after.tenures(before: nil).map { Keys.tenure($0, cluster, after.uid) })
-    for tenure in before.tenures(before: nil) {
+    let kept = after.tenures(before: nil)
+    for tenure in before.tenures(before: nil)
+    where !kept.contains(where: { $0.isUnderSameKey(as: tenure) }) {
       let key = Keys.tenure(tenure, cluster, before.uid)
-      guard !kept.contains(key) else { continue }
       for kind in [Tables.Kind.tenures, .holders, .contested] {
         try txn.delete(tables[kind], key)
       }
-      try contestBefore(key, tenure.address, cluster, in: txn)
+      try contestBefore(key, tenure.address, cluster, nil, in: txn)
     }
   }
 
   private func project(_ incarnation: Incarnation, in txn: borrowing WriteTransaction) throws {
     let cluster = incarnation.identity.cluster
-    let successor = try PodRows(tables).successor(of: incarnation, in: txn.reading)
+    let successor = try pods.successor(of: incarnation, in: txn.reading)
     for tenure in incarnation.tenures(before: successor) {
       let key = Keys.tenure(tenure, cluster, incarnation.uid)
-      let row = TenureRow(tenure: tenure, incarnation: incarnation).encoded
-      if try tables.row(.tenures, key, in: txn.reading) == row { continue }
-      try tables.put(.tenures, key, row, in: txn)
+      let row = TenureRow(tenure: tenure, incarnation: incarnation)
+      let encoded = row.encoded
+      let known = try tables.row(.tenures, key, in: txn.reading)
+      if known == encoded { continue }
+      try tables.put(.tenures, key, encoded, in: txn)
       if tenure.end == nil {
         try tables.put(.holders, key, [], in: txn)
-      } else {
+      } else if known != nil {
         try txn.delete(tables[.holders], key)
       }
-      try contest(key, in: txn)
-      try contestBefore(key, tenure.address, cluster, in: txn)
+      try contest(key, row, in: txn)
+      try contestBefore(key, tenure.address, cluster, row, in: txn)
     }
   }
 
   /// Notes whether a tenure may overlap the next one of its address: then, and only then, some
   /// overlap exists.
-  private func contest(_ key: [UInt8], in txn: borrowing WriteTransaction) throws {
-    guard let own = try tables.row(.tenures, key, in: txn.reading).map(TenureRow.init(decoding:))
-    else { return }
-    let prefix = Keys.tenures(own.tenure.address, own.pod.identity.cluster)
+  ///
+  /// - Parameters:
+  ///   - key: The tenure's key.
+  ///   - own: The tenure.
+  ///   - next: The next one, where that is known.
+  ///   - txn: The transaction.
+  /// - Throws: ``LedgerError`` where a row is damaged.
+  private func contest(
+    _ key: [UInt8], _ own: TenureRow, before next: TenureRow? = nil,
+    in txn: borrowing WriteTransaction
+  ) throws {
     var overlaps = false
-    if let next = try tables.higher(.tenures, key, in: txn.reading), next.key.starts(with: prefix) {
-      let other = try TenureRow(decoding: next.content)
+    if let other = try next ?? self.next(after: key, own, in: txn.reading) {
       // Against decisions no order of changes tells, only times do.
       let isOrdered = own.tenure.isAssigned == other.tenure.isAssigned
       overlaps =
@@ -148,19 +154,47 @@ extension Projector {
     }
     if overlaps {
       try tables.put(.contested, key, [], in: txn)
-    } else {
+    } else if try txn.reading.count(tables[.contested]) > 0 {
       try txn.delete(tables[.contested], key)
     }
   }
 
+  /// The next tenure of the same address in the same cluster.
+  private func next(
+    after key: [UInt8], _ own: TenureRow, in txn: borrowing ReadTransaction
+  ) throws -> TenureRow? {
+    let prefix = Keys.tenures(own.tenure.address, own.pod.identity.cluster)
+    guard let next = try tables.higher(.tenures, key, in: txn), next.key.starts(with: prefix) else {
+      return nil
+    }
+    return try TenureRow(decoding: next.content)
+  }
+
+  /// Notes whether the tenure before a place overlaps the one behind it.
+  ///
+  /// - Parameters:
+  ///   - key: The place.
+  ///   - address: The address.
+  ///   - cluster: The cluster.
+  ///   - next: The tenure at the place, where there is one.
+  ///   - txn: The transaction.
+  /// - Throws: ``LedgerError`` where a row is damaged.
   private func contestBefore(
-    _ key: [UInt8], _ address: Address, _ cluster: ClusterName, in txn: borrowing WriteTransaction
+    _ key: [UInt8], _ address: Address, _ cluster: ClusterName, _ next: TenureRow?,
+    in txn: borrowing WriteTransaction
   ) throws {
     let prefix = Keys.tenures(address, cluster)
     if let previous = try tables.lower(.tenures, key, in: txn.reading),
       previous.key.starts(with: prefix)
     {
-      try contest(previous.key, in: txn)
+      try contest(previous.key, TenureRow(decoding: previous.content), before: next, in: txn)
     }
+  }
+}
+
+extension Tenure {
+  /// Whether two tenures of one incarnation have one row.
+  fileprivate func isUnderSameKey(as other: Tenure) -> Bool {
+    start.at == other.start.at && address == other.address
   }
 }

@@ -5,12 +5,20 @@ import LMDB
 extension Projector {
   /// Brings the reservations of an incarnation's identity up to date.
   ///
+  /// - Parameters:
+  ///   - incarnation: The incarnation.
+  ///   - before: The incarnation that has changed, as it was before.
+  ///   - txn: The transaction.
   /// - Returns: The addresses that were kept for it before, or are now.
+  /// - Throws: ``LedgerError`` where a row is damaged.
   func projectReservation(
-    of incarnation: Incarnation, in txn: borrowing WriteTransaction
+    of incarnation: Incarnation, formerly before: Incarnation?, in txn: borrowing WriteTransaction
   ) throws -> Set<Address> {
     var addresses: Set<Address> = []
     for nodeClass in NodeClass.allCases {
+      // Who may reserve nothing, and might not before, has no reservation.
+      let mightReserve = before.map { $0.uid == incarnation.uid && $0.mayReserve(on: nodeClass) }
+      guard incarnation.mayReserve(on: nodeClass) || mightReserve ?? false else { continue }
       let key = Keys.reservation(incarnation.identity, nodeClass)
       let known = try tables.row(.reservations, key, in: txn.reading)
         .map(ReservationRow.init(decoding:))
@@ -55,7 +63,7 @@ extension Projector {
   ) throws -> ReservationRow? {
     var successor: Incarnation?
     var found: ReservationRow?
-    let rows = PodRows(tables)
+    let rows = pods
     try rows.forEachIncarnation(of: identity, newestFirst: true, in: txn) { incarnation in
       found = try rows.reservation(
         of: incarnation, on: nodeClass, before: successor, in: txn)

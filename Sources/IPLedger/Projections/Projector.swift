@@ -8,12 +8,15 @@ package import LMDB
 package struct Projector {
   package let tables: Tables
   let staircases: Staircases
+  let pods: PodRows
+  private let counts = Counts()
   let coverage: CoverageRows
   let presences: PresenceRows
 
   package init(_ tables: Tables) {
     self.tables = tables
     staircases = Staircases(tables)
+    pods = PodRows(tables, cache: IncarnationCache())
     coverage = CoverageRows(tables)
     presences = PresenceRows(tables)
   }
@@ -34,6 +37,13 @@ package struct Projector {
   package func fold(
     _ event: Event, at position: Position, in txn: borrowing WriteTransaction
   ) throws -> Outcome {
+    try fold(event, event.payload, at: position, in: txn)
+  }
+
+  /// Folds an event whose payload is at hand.
+  func fold(
+    _ event: Event, _ payload: [UInt8], at position: Position, in txn: borrowing WriteTransaction
+  ) throws -> Outcome {
     let about = evidencePrefix(event)
     let isNew: Bool
     switch event {
@@ -46,7 +56,7 @@ package struct Projector {
     case .pool(let changed):
       isNew = try foldPool(changed, in: txn)
     }
-    let same = about + CoverageRows.digest(of: event.payload)
+    let same = about + CoverageRows.digest(of: payload)
     guard isNew else {
       let exact = try firstPosition(same, in: txn.reading)
       return .known(try exact ?? firstPosition(about, in: txn.reading) ?? position)
@@ -128,12 +138,10 @@ package struct Projector {
   }
 
   private func count(_ event: Event, in txn: borrowing WriteTransaction) throws {
-    try count(Counter.kind(event.kind), in: txn)
-    if event.evidence?.changeBounds.isCrossed ?? false {
-      try count(Counter.clockDisagreement, in: txn)
-    }
+    count(Counter.kind(event.kind))
+    if event.evidence?.changeBounds.isCrossed ?? false { count(Counter.clockDisagreement) }
     if case .created(let created) = event, created.description.grounds.rejectedHours != nil {
-      try count(Counter.rejectedHours, in: txn)
+      count(Counter.rejectedHours)
     }
     if let decidedAt = event.evidence?.decidedAt {
       try note(decidedAt, as: Counter.latestDecision, in: txn)
@@ -153,15 +161,29 @@ package struct Projector {
     try tables.put(.counts, key, writer.bytes, in: txn)
   }
 
-  func count(_ key: [UInt8], in txn: borrowing WriteTransaction) throws {
-    var known: UInt64 = 0
-    if let row = try tables.row(.counts, key, in: txn.reading) {
-      var reader = ByteReader(row)
-      known = try reader.uint64()
+  /// Counts something; written with all else that was counted by ``writeCounts(in:)``.
+  func count(_ key: [UInt8]) {
+    counts.pending[key, default: 0] += 1
+  }
+
+  /// Writes what was counted: before anybody asks for it, and before the transaction ends.
+  func writeCounts(in txn: borrowing WriteTransaction) throws {
+    for (key, more) in counts.pending.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      var known: UInt64 = 0
+      if let row = try tables.row(.counts, key, in: txn.reading) {
+        var reader = ByteReader(row)
+        known = try reader.uint64()
+      }
+      var writer = ByteWriter()
+      writer.uint64(known + more)
+      try tables.put(.counts, key, writer.bytes, in: txn)
     }
-    var writer = ByteWriter()
-    writer.uint64(known + 1)
-    try tables.put(.counts, key, writer.bytes, in: txn)
+    counts.pending = [:]
+  }
+
+  /// What was counted and is not written yet.
+  final class Counts {
+    fileprivate var pending: [[UInt8]: UInt64] = [:]
   }
 }
 

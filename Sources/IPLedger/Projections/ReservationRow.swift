@@ -36,7 +36,7 @@ package struct ReservationRow: Hashable, Sendable {
 extension ReservationRow {
   package var encoded: [UInt8] {
     var writer = FieldWriter()
-    writer.field(1, uid.encoded)
+    writer.uid(1, uid)
     var list = ByteWriter()
     for address in addresses {
       list.text(address.network.rawValue)

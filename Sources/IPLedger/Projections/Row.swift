@@ -5,13 +5,26 @@
 package enum Row {
   private static let checksumLength = 4
 
+  /// What the checksums of the rows of a table go on from: its name.
+  package struct Seed: Sendable {
+    fileprivate let name: String
+    fileprivate let crc: CRC32C
+
+    /// The seed of the table of a name.
+    package init(_ name: String) {
+      self.name = name
+      // Programs of every layout have to read which layout it is.
+      crc = name == MetaTable.name ? CRC32C() : CRC32C(name)
+    }
+  }
+
   /// The value to store under a key of a table.
   package static func seal(
-    _ content: [UInt8], under key: [UInt8], of table: String
+    _ content: [UInt8], under key: [UInt8], of table: Seed
   ) -> [UInt8] {
-    var writer = ByteWriter()
+    var writer = ByteWriter(capacity: content.count + checksumLength)
     writer.raw(content)
-    writer.uint32(checksum(of: content[...], under: key, of: table))
+    writer.uint32(checksum(of: content, under: key, of: table))
     return writer.bytes
   }
 
@@ -19,24 +32,24 @@ package enum Row {
   ///
   /// - Throws: ``LedgerError`` where the checksum is wrong: the file is damaged.
   package static func open(
-    _ value: [UInt8], under key: [UInt8], of table: String
+    _ value: consuming [UInt8], under key: [UInt8], of table: Seed
   ) throws -> [UInt8] {
-    let content = value.dropLast(checksumLength)
-    var tail = ByteReader(value.suffix(checksumLength))
-    guard value.count >= checksumLength, let stored = try? tail.uint32(),
-      stored == checksum(of: content, under: key, of: table)
-    else {
-      throw LedgerError.damagedRow(table: table, key: key)
+    var content = value
+    guard content.count >= checksumLength else {
+      throw LedgerError.damagedRow(table: table.name, key: key)
     }
-    return Array(content)
+    let stored = content.suffix(checksumLength).reduce(0) { $0 << 8 | UInt32($1) }
+    content.removeLast(checksumLength)
+    guard stored == checksum(of: content, under: key, of: table) else {
+      throw LedgerError.damagedRow(table: table.name, key: key)
+    }
+    return content
   }
 
   private static func checksum(
-    of content: ArraySlice<UInt8>, under key: [UInt8], of table: String
+    of content: [UInt8], under key: [UInt8], of table: Seed
   ) -> UInt32 {
-    var crc = CRC32C()
-    // Programs of every layout have to read which layout it is.
-    if table != MetaTable.name { crc.update(Array(table.utf8)) }
+    var crc = table.crc
     crc.update(key)
     crc.update(content)
     return crc.value

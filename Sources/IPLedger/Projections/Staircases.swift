@@ -87,14 +87,18 @@ package struct Staircases {
     to instant: Instant, at version: ResourceVersion, of cluster: ClusterName,
     in txn: borrowing WriteTransaction
   ) throws -> Bool {
-    let known = try step(.earliest, cluster, version, in: txn.reading)
-    if let known, known.instant >= instant { return false }
     let key = Keys.version(cluster, version)
-    try put(.earliest, key, instant, in: txn)
-    while let step = try tables.higher(.earliest, key, in: txn.reading),
-      isOf(cluster, version, step.key), try self.instant(step) <= instant
+    let place = try tables.around(.earliest, key, after: true, in: txn.reading)
+    if let known = place.below, isOf(cluster, version, known.key),
+      try self.instant(known) >= instant
     {
+      return false
+    }
+    try put(.earliest, key, instant, in: txn)
+    var implied = place.above
+    while let step = implied, isOf(cluster, version, step.key), try self.instant(step) <= instant {
       try txn.delete(tables[.earliest], step.key)
+      implied = try tables.higher(.earliest, key, in: txn.reading)
     }
     return true
   }
@@ -103,14 +107,18 @@ package struct Staircases {
     to instant: Instant, at version: ResourceVersion, of cluster: ClusterName,
     in txn: borrowing WriteTransaction
   ) throws -> Bool {
-    let known = try step(.latest, cluster, version, in: txn.reading)
-    if let known, known.instant <= instant { return false }
     let key = Keys.version(cluster, version)
-    try put(.latest, key, instant, in: txn)
-    while let step = try tables.lower(.latest, key, in: txn.reading),
-      isOf(cluster, version, step.key), try self.instant(step) >= instant
+    let place = try tables.around(.latest, key, in: txn.reading)
+    if let known = place.above, isOf(cluster, version, known.key),
+      try self.instant(known) <= instant
     {
+      return false
+    }
+    try put(.latest, key, instant, in: txn)
+    var implied = place.below
+    while let step = implied, isOf(cluster, version, step.key), try self.instant(step) >= instant {
       try txn.delete(tables[.latest], step.key)
+      implied = try tables.lower(.latest, key, in: txn.reading)
     }
     return true
   }
@@ -132,8 +140,12 @@ package struct Staircases {
   private func isOf(
     _ cluster: ClusterName, _ version: ResourceVersion, _ key: [UInt8]
   ) -> Bool {
-    let prefix = Keys.cluster(cluster) + Keys.bytes(of: version).prefix(4)
-    return key.count == prefix.count + 8 && key.starts(with: prefix)
+    let name = cluster.rawValue.utf8
+    guard key.count == name.count + 1 + 4 + 8, key.starts(with: name), key[name.count] == 0 else {
+      return false
+    }
+    let epoch = key[(name.count + 1)...].prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+    return epoch == version.epoch
   }
 }
 

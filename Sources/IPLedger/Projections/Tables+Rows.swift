@@ -19,7 +19,7 @@ extension Tables {
       _ = try around(kind, key, in: txn)
       return nil
     }
-    return try Row.open(value, under: key, of: kind.rawValue)
+    return try Row.open(value, under: key, of: kind.seed)
   }
 
   /// Whether there is a row under a key.
@@ -72,7 +72,7 @@ extension Tables {
     // One row too many is looked at: it proves that the range ends there.
     let reach: KeyRange = reverse ? upper.map { .between([], $0) } ?? .all : .from(lower)
     try txn.scan(self[kind], reach, reverse: reverse) { key, value in
-      let content = try Row.open(value, under: key, of: kind.rawValue)
+      let content = try Row.open(value, under: key, of: kind.seed)
       if let previous {
         let isInOrder =
           reverse
@@ -97,8 +97,8 @@ extension Tables {
     return reverse ? above?.key : below?.key
   }
 
-  /// The rows on both sides of a place, both verified.
-  private func around(
+  /// The rows on both sides of a place before a key, or after it, both verified.
+  package func around(
     _ kind: Kind, _ key: [UInt8], after isAfter: Bool = false, in txn: borrowing ReadTransaction
   ) throws -> (below: Entry?, above: Entry?) {
     let found = try txn.around(self[kind], key, after: isAfter)
@@ -107,13 +107,13 @@ extension Tables {
 
   private func verified(_ entry: ReadTransaction.Entry?, of kind: Kind) throws -> Entry? {
     guard let entry else { return nil }
-    return (entry.key, try Row.open(entry.value, under: entry.key, of: kind.rawValue))
+    return (entry.key, try Row.open(entry.value, under: entry.key, of: kind.seed))
   }
 
   /// Writes a row with its checksum.
   package func put(
     _ kind: Kind, _ key: [UInt8], _ content: [UInt8], in txn: borrowing WriteTransaction
   ) throws {
-    try txn.put(self[kind], key, Row.seal(content, under: key, of: kind.rawValue))
+    try txn.put(self[kind], key, Row.seal(content, under: key, of: kind.seed))
   }
 }

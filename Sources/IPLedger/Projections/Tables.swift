@@ -46,28 +46,57 @@ package struct Tables: Sendable {
     /// Kind of event → how many there are.
     case counts
 
+    /// What the checksums of its rows go on from.
+    package var seed: Row.Seed { Self.seeds[ordinal] }
+
+    private static let seeds = allCases.map { Row.Seed($0.rawValue) }
+
+    /// Its place among all kinds.
+    fileprivate var ordinal: Int {
+      switch self {
+      case .incarnations: 0
+      case .pods: 1
+      case .tenures: 2
+      case .holders: 3
+      case .contested: 4
+      case .reservations: 5
+      case .deadlines: 6
+      case .releases: 7
+      case .coverage: 8
+      case .presences: 9
+      case .earliest: 10
+      case .latest: 11
+      case .pools: 12
+      case .formerPools: 13
+      case .used: 14
+      case .vacancies: 15
+      case .vacancyOrder: 16
+      case .evidence: 17
+      case .counts: 18
+      }
+    }
+
     /// Whether the order of learning shows in it, because it names positions or counts them (R7).
     package var dependsOnOrder: Bool { self == .evidence || self == .counts }
   }
 
-  private let tables: [Kind: Table]
+  /// The tables, by the place of their kind among all.
+  private let tables: [Table]
 
   /// Opens the tables of a generation; `nil` where they do not exist.
   package init?(generation: UInt64, in txn: borrowing ReadTransaction) throws {
-    var tables: [Kind: Table] = [:]
+    var tables: [Table] = []
     for kind in Kind.allCases {
       guard let table = try txn.table(Self.name(kind, generation)) else { return nil }
-      tables[kind] = table
+      tables.append(table)
     }
     self.tables = tables
   }
 
   /// Makes the tables of a generation where they do not exist.
   package init(creating generation: UInt64, in txn: borrowing WriteTransaction) throws {
-    var tables: [Kind: Table] = [:]
-    for kind in Kind.allCases {
-      tables[kind] = try txn.createTable(Self.name(kind, generation))
-    }
+    var tables: [Table] = []
+    for kind in Kind.allCases { tables.append(try txn.createTable(Self.name(kind, generation))) }
     self.tables = tables
   }
 
@@ -92,10 +121,7 @@ package struct Tables: Sendable {
 
   /// The table of a kind.
   package subscript(_ kind: Kind) -> Table {
-    guard let table = tables[kind] else {
-      preconditionFailure("every kind of table was opened by the initializer")
-    }
-    return table
+    tables[kind.ordinal]
   }
 
   /// The addresses of a network within a prefix that any pod is known to have had, ascending.

@@ -33,10 +33,10 @@ extension TenureRow {
     writer.text(1, pod.identity.cluster.rawValue)
     writer.text(2, pod.identity.namespace)
     writer.text(3, pod.identity.name)
-    writer.field(4, pod.uid.encoded)
+    writer.uid(4, pod.uid)
     writer.text(5, pod.node)
     writer.text(6, tenure.address.network.rawValue)
-    writer.field(7, tenure.address.ip.octets)
+    writer.content(7) { $0.octets(of: tenure.address.ip) }
     writer.message(8) { tenure.start.write(to: &$0) }
     if let end = tenure.end {
       writer.message(9) { end.moment.write(to: &$0) }
@@ -57,7 +57,7 @@ extension TenureRow {
     pod = PodReference(identity: identity, uid: uid, node: try reader.text(5))
     let address = Address(
       network: try NetworkName(reader.requiredText(6)),
-      ip: try IPAddress(octets: Array(reader.required(7))))
+      ip: try IPAddress(octets: reader.required(7)))
     let start = try reader.message(8, of: "beginning") { try Moment(from: &$0) }
     let end = try reader.message(9, of: "end") { try Moment(from: &$0) }
     let cause = try reader.choice(10, TenureEnd.self)

@@ -6,18 +6,10 @@ extension Incarnation {
     writer.text(1, identity.cluster.rawValue)
     writer.text(2, identity.namespace)
     writer.text(3, identity.name)
-    writer.field(4, uid.encoded)
+    writer.uid(4, uid)
     writer.instant(5, creationStamp)
-    var list = ByteWriter()
-    for description in descriptions {
-      var message = FieldWriter()
-      description.write(to: &message)
-      list.blob(message.bytes)
-    }
-    writer.field(6, list.bytes)
-    list = ByteWriter()
-    for fact in facts { list.blob(fact.encoded) }
-    writer.field(7, list.bytes)
+    writer.messages(6, descriptions) { $0.write(to: &$1) }
+    writer.messages(7, facts) { $0.write(to: &$1) }
     return writer.bytes
   }
 
@@ -52,17 +44,15 @@ extension Incarnation {
 }
 
 extension Fact {
-  fileprivate var encoded: [UInt8] {
-    var writer = FieldWriter()
+  fileprivate func write(to writer: inout FieldWriter) {
     writer.byte(1, content.kind.rawValue)
-    writer.field(2, content.encoded)
+    writer.content(2) { content.write(to: &$0) }
     writer.version(3, resourceVersion)
     writer.instant(4, change.earliest)
     writer.instant(5, change.latest)
     writer.flag(6, isExactChange)
     writer.version(7, knownWithout)
     writer.instant(8, fieldBound)
-    return writer.bytes
   }
 
   fileprivate init(decoding bytes: ArraySlice<UInt8>) throws {
@@ -81,6 +71,11 @@ extension Fact {
 extension Fact.Content {
   package var encoded: [UInt8] {
     var writer = ByteWriter()
+    write(to: &writer)
+    return writer.bytes
+  }
+
+  fileprivate func write(to writer: inout ByteWriter) {
     switch self {
     case .addresses(let network, let addresses):
       writer.text(network.rawValue)
@@ -93,7 +88,6 @@ extension Fact.Content {
       writer.uint8(cause.rawValue)
       if let request { writer.request(request) }
     }
-    return writer.bytes
   }
 
   fileprivate init(kind: Event.Kind, decoding bytes: ArraySlice<UInt8>) throws {

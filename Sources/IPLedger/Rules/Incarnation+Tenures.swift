@@ -7,10 +7,10 @@ extension Incarnation {
   /// - Parameter successor: The next incarnation of the same identity, if one is known.
   /// - Returns: One tenure for each time that it took an address up.
   package func tenures(before successor: Incarnation?) -> [Tenure] {
+    guard isAssigned else { return observedTenures(without: [], before: successor) }
     let stages = self.stages
     let observed = observedTenures(
       without: Set(stages.flatMap(\.addresses)), before: successor)
-    guard !stages.isEmpty else { return observed }
     return (observed + stages.flatMap(\.tenures)).sorted { left, right in
       left.start.at != right.start.at
         ? left.start.at < right.start.at : left.address < right.address
@@ -25,7 +25,7 @@ extension Incarnation {
     var folding = TenureFolding(creationStamp: creationStamp)
     for fact in observations {
       guard case .addresses(let network, let addresses) = fact.content else { continue }
-      let state = Set(addresses.map { Address(network: network, ip: $0) }).subtracting(given)
+      let state = addresses.map { Address(network: network, ip: $0) }.filter { !given.contains($0) }
       if let ending, ending.moment.at <= fact.resourceVersion {
         folding.showAfterwards(state, fact, ending)
       } else {
@@ -94,56 +94,63 @@ extension Fact.Content {
 }
 
 /// The fold of an incarnation's address facts, in the order of its changes.
+///
+/// A pod has one address or two, so lists serve better than dictionaries.
 private struct TenureFolding {
   let creationStamp: Instant?
-  var open: [Address: Moment] = [:]
+  var open: [(address: Address, start: Moment)] = []
   var closed: [Tenure] = []
   var previous: ResourceVersion?
   /// The addresses seen in an object that had already ended, with the evidence of when they were
   /// set.
-  var afterwards: [Address: Instant?] = [:]
+  var afterwards: [(address: Address, bound: Instant?)] = []
 
   init(creationStamp: Instant?) {
     self.creationStamp = creationStamp
   }
 
+  private func isOpen(_ address: Address) -> Bool { open.contains { $0.address == address } }
+
   /// The incarnation was seen with these addresses while it could hold them.
-  mutating func advance(to state: Set<Address>, _ fact: Fact) {
+  mutating func advance(to state: [Address], _ fact: Fact) {
     let moment = Moment(
       at: fact.resourceVersion, isExactChange: fact.isExactChange,
       after: greater(previous, fact.knownWithout), change: fact.change, notBefore: creationStamp,
       notAfter: state.isEmpty ? nil : fact.fieldBound)
-    for (address, start) in open where !state.contains(address) {
-      let cause: TenureEnd = state.isEmpty ? .dropped : .moved
-      close(address, from: start, Tenure.End(moment: moment, cause: cause), lastKnown: previous)
-      open[address] = nil
-    }
-    for address in state where open[address] == nil {
-      open[address] = moment
-    }
+    let cause: TenureEnd = state.isEmpty ? .dropped : .moved
+    close(allBut: state, Tenure.End(moment: moment, cause: cause))
+    for address in state where !isOpen(address) { open.append((address, moment)) }
     previous = fact.resourceVersion
   }
 
   /// The incarnation had already ended when these addresses stood in its object: it held them some
   /// time before.
-  mutating func showAfterwards(_ state: Set<Address>, _ fact: Fact, _ ending: Tenure.End) {
+  mutating func showAfterwards(_ state: [Address], _ fact: Fact, _ ending: Tenure.End) {
     for address in state {
-      let bound = lesser(afterwards[address] ?? nil, fact.fieldBound)
-      afterwards.updateValue(bound, forKey: address)
+      if let index = afterwards.firstIndex(where: { $0.address == address }) {
+        afterwards[index].bound = lesser(afterwards[index].bound, fact.fieldBound)
+      } else {
+        afterwards.append((address, fact.fieldBound))
+      }
     }
     guard !state.isEmpty else { return }
     // What it had before, it gave up some time until then, at a change that nobody showed.
+    let moment = Moment(
+      at: ending.moment.at, isExactChange: false, after: previous,
+      change: ending.moment.change, notBefore: creationStamp, notAfter: fact.fieldBound)
+    close(allBut: state, Tenure.End(moment: moment, cause: .moved))
+  }
+
+  private mutating func close(allBut state: [Address], _ ending: Tenure.End) {
+    guard open.contains(where: { !state.contains($0.address) }) else { return }
     for (address, start) in open where !state.contains(address) {
-      let moment = Moment(
-        at: ending.moment.at, isExactChange: false, after: previous,
-        change: ending.moment.change, notBefore: creationStamp, notAfter: fact.fieldBound)
-      close(address, from: start, Tenure.End(moment: moment, cause: .moved), lastKnown: previous)
-      open[address] = nil
+      close(address, from: start, ending, lastKnown: previous)
     }
+    open.removeAll { !state.contains($0.address) }
   }
 
   mutating func close(_ ending: Tenure.End, lastKnown: ResourceVersion?) {
-    for (address, bound) in afterwards where open[address] == nil {
+    for (address, bound) in afterwards where !isOpen(address) {
       let start = Moment(
         at: ending.moment.at, isExactChange: false, after: previous, change: ending.moment.change,
         notBefore: creationStamp, notAfter: bound)
@@ -176,7 +183,8 @@ private struct TenureFolding {
   }
 
   func finished() -> [Tenure] {
-    closed.sorted { left, right in
+    guard closed.count > 1 else { return closed }
+    return closed.sorted { left, right in
       left.start.at != right.start.at
         ? left.start.at < right.start.at : left.address < right.address
     }

@@ -12,7 +12,9 @@ package struct Incarnation: Hashable, Sendable {
   package private(set) var creationStamp: Instant?
   /// What was said of the pod besides its addresses: each different content with the lowest version
   /// at which it was seen, in the order in which they count (R6).
-  package private(set) var descriptions: [PodDescription] = []
+  package private(set) var descriptions: [PodDescription] = [] {
+    didSet { description = Self.description(of: descriptions) }
+  }
   /// The facts, in the order of ``Fact/precedes(_:)``.
   package private(set) var facts: [Fact] = []
 
@@ -30,6 +32,7 @@ package struct Incarnation: Hashable, Sendable {
     self.creationStamp = creationStamp
     self.descriptions = descriptions
     self.facts = facts
+    description = Self.description(of: descriptions)
   }
 
   /// The description that counts: the one seen at the lowest resource version (R6, R14).
@@ -38,18 +41,25 @@ package struct Incarnation: Hashable, Sendable {
   /// the lowest version that knows it tells it.
   ///
   /// What the ledger decided on counts before anything that was observed.
-  package var description: PodDescription? {
-    (descriptions.first { $0.describedAt.isDecided } ?? descriptions.first).map(placed)
+  package private(set) var description: PodDescription?
+
+  private static func description(of descriptions: [PodDescription]) -> PodDescription? {
+    (descriptions.first { $0.describedAt.isDecided } ?? descriptions.first)
+      .map { placed($0, among: descriptions) }
   }
 
   /// Whether observations of it differ in anything but evidence (R6).
   package var hasDifferingDescriptions: Bool {
     let observed = descriptions.filter { !$0.describedAt.isDecided }
-    return observed.dropFirst().contains { !$0.hasSameContent(as: observed[0], placed) }
+    return observed.dropFirst().contains { description in
+      !description.hasSameContent(as: observed[0]) { Self.placed($0, among: descriptions) }
+    }
   }
 
   /// A description with the node that the incarnation is known to run on, where it has none.
-  private func placed(_ description: PodDescription) -> PodDescription {
+  private static func placed(
+    _ description: PodDescription, among descriptions: [PodDescription]
+  ) -> PodDescription {
     guard description.nodeClass == nil,
       let known = descriptions.first(where: { $0.nodeClass != nil })
     else { return description }

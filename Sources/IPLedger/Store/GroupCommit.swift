@@ -107,6 +107,7 @@ extension Ledger {
           throw RefusedRequest(index: index, cause: error)
         }
       }
+      try writer.finish(in: txn)
       return (writer.head, writer.identities)
     } completion: { [self] result in
       switch result {

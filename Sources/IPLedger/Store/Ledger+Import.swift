@@ -23,15 +23,19 @@ extension Ledger {
           throw LedgerError.fromTheFuture(
             recorded.event.kind, field: "recordedAt", recorded.recordedAt, now: clock())
         }
-        try LogWriter.checkLimits(of: recorded.event, now: recorded.recordedAt)
+        let payload = recorded.event.payload
+        try LogWriter.checkLimits(of: recorded.event, payload, now: recorded.recordedAt)
         guard recorded.position == head.next, recorded.recordedAt >= recordedAt else {
           throw LedgerError.notNext(recorded.position, expected: head.next)
         }
-        guard case .changed = try projector.fold(recorded.event, at: recorded.position, in: txn)
+        guard
+          case .changed = try projector.fold(
+            recorded.event, payload, at: recorded.position, in: txn)
         else { throw LedgerError.notRecordable(recorded.position) }
-        try txn.append(log, Keys.position(recorded.position), EventFrame.encode(recorded))
+        try txn.append(log, Keys.position(recorded.position), EventFrame.encode(recorded, payload))
         (head, recordedAt) = (recorded.position, recorded.recordedAt)
       }
+      try projector.writeCounts(in: txn)
     }
   }
 }

@@ -65,21 +65,28 @@ struct LogWriter {
   mutating func append(
     _ event: Event, in txn: borrowing WriteTransaction
   ) throws -> Recording {
-    try Self.checkLimits(of: event, now: recordedAt)
-    switch try projector.fold(event, at: head.next, in: txn) {
+    let payload = event.payload
+    try Self.checkLimits(of: event, payload, now: recordedAt)
+    switch try projector.fold(event, payload, at: head.next, in: txn) {
     case .known(let position):
       return Recording(position: position, isNew: false)
     case .changed:
       head = head.next
       if let identity = event.identity { identities.insert(identity) }
       let recorded = RecordedEvent(position: head, recordedAt: recordedAt, event: event)
-      try txn.append(log, Keys.position(head), EventFrame.encode(recorded))
+      try txn.append(log, Keys.position(head), EventFrame.encode(recorded, payload))
       return Recording(position: head, isNew: true)
     }
   }
 
+  /// Writes what is written once for all events: before the transaction ends.
+  func finish(in txn: borrowing WriteTransaction) throws {
+    try projector.writeCounts(in: txn)
+  }
+
   /// A view of the ledger with all that was appended so far.
-  func view(in txn: borrowing WriteTransaction) -> LedgerView {
-    LedgerView(txn.reading, tables: projector.tables, log: log)
+  func view(in txn: borrowing WriteTransaction) throws -> LedgerView {
+    try projector.writeCounts(in: txn)
+    return LedgerView(txn.reading, tables: projector.tables, log: log)
   }
 }

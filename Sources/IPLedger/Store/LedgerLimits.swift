@@ -34,9 +34,12 @@ extension LogWriter {
   ///
   /// - Parameters:
   ///   - event: The event.
+  ///   - payload: Its payload.
   ///   - now: What time it is by the ledger's clock.
   /// - Throws: The refusal.
-  static func checkLimits(of event: Event, now: Instant) throws(LedgerError) {
+  static func checkLimits(
+    of event: Event, _ payload: [UInt8], now: Instant
+  ) throws(LedgerError) {
     if case .created(let created) = event,
       created.addresses.count > LedgerLimits.maximumAddressesPerPod
     {
@@ -45,10 +48,10 @@ extension LogWriter {
     let lead =
       event.isDecided ? LedgerLimits.maximumDecisionLead : LedgerLimits.maximumClockLead
     let latest = now.adding(microseconds: lead.count)
-    for (name, time) in event.times where time > latest {
+    if !event.isBy(latest), let (name, time) = event.times.first(where: { $0.time > latest }) {
       throw .fromTheFuture(event.kind, field: name, time, now: now)
     }
-    let bytes = event.payload.count
+    let bytes = payload.count
     guard bytes <= LedgerLimits.maximumEventBytes else {
       throw .eventTooLarge(event.kind, bytes: bytes)
     }
@@ -56,6 +59,16 @@ extension LogWriter {
 }
 
 extension Event {
+  /// Whether no time that an event about a pod carries is after an instant; of others that is not
+  /// looked at here.
+  fileprivate func isBy(_ latest: Instant) -> Bool {
+    guard let evidence else { return false }
+    func isBy(_ time: Instant?) -> Bool { time.map { $0 <= latest } ?? true }
+    return isBy(evidence.decidedAt) && isBy(evidence.receivedAt) && isBy(evidence.creationStamp)
+      && isBy(evidence.newestStamp) && isBy(evidence.precedingStamp) && isBy(evidence.fieldStamp)
+      && isBy(evidence.requestReceivedAt) && isBy(evidence.stageAt)
+  }
+
   /// The times that an event carries of what has happened, by their names; when a pod is to be gone
   /// may lie ahead.
   fileprivate var times: [(name: String, time: Instant)] {

@@ -4,6 +4,8 @@ import LMDB
 /// force.
 enum MetaTable {
   static let name = "meta"
+  /// What the checksums of its rows go on from.
+  package static let seed = Row.Seed(name)
   static let logName = "log"
   /// The layout that this program writes.
   ///
@@ -49,7 +51,7 @@ enum MetaTable {
     _ meta: Table, _ key: [UInt8], in txn: borrowing ReadTransaction
   ) throws -> UInt64? {
     guard let value = try txn.get(meta, key) else { return nil }
-    var reader = ByteReader(try Row.open(value, under: key, of: name))
+    var reader = ByteReader(try Row.open(value, under: key, of: seed))
     return try reader.uint64()
   }
 
@@ -58,6 +60,6 @@ enum MetaTable {
   ) throws {
     var writer = ByteWriter()
     writer.uint64(value)
-    try txn.put(meta, key, Row.seal(writer.bytes, under: key, of: name))
+    try txn.put(meta, key, Row.seal(writer.bytes, under: key, of: seed))
   }
 }

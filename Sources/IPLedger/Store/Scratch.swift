@@ -61,6 +61,7 @@ final class Scratch: Sendable {
           redundant.append(recorded.position)
         }
       }
+      try projector.writeCounts(in: txn)
       return redundant
     }
   }

@@ -18,7 +18,7 @@ import Testing
       let key = Array("layout".utf8)
       var writer = ByteWriter()
       writer.uint64(1)
-      try txn.put(meta, key, Row.seal(writer.bytes, under: key, of: MetaTable.name))
+      try txn.put(meta, key, Row.seal(writer.bytes, under: key, of: MetaTable.seed))
     }
     ledger.close()
   }

@@ -88,7 +88,7 @@ import Testing
           let key = MetaTable.layoutKey
           var writer = ByteWriter()
           writer.uint64(MetaTable.currentLayout - 1)
-          try txn.put(meta, key, Row.seal(writer.bytes, under: key, of: MetaTable.name))
+          try txn.put(meta, key, Row.seal(writer.bytes, under: key, of: MetaTable.seed))
         }
       }
       ledger.close()
@@ -105,7 +105,7 @@ import Testing
       let key = MetaTable.layoutKey
       var writer = ByteWriter()
       writer.uint64(MetaTable.currentLayout + 1)
-      try txn.put(meta, key, Row.seal(writer.bytes, under: key, of: MetaTable.name))
+      try txn.put(meta, key, Row.seal(writer.bytes, under: key, of: MetaTable.seed))
     }
     ledger.close()
     for readOnly in [false, true] {
