@@ -197,6 +197,12 @@ extension EnvironmentCore {
   private func open(
     _ name: String, in transaction: OpaquePointer
   ) throws(LMDBError) -> Table? {
+    guard (1...Table.maximumNameSize).contains(name.utf8.count) else {
+      throw LMDBError(
+        .corrupted,
+        "\(path): a table has a name of \(name.utf8.count) bytes, which no program gave it; restore "
+          + "the directory from a backup")
+    }
     var opened: UInt32 = 0
     let result = unsafe mdb_dbi_open(transaction, name, 0, &opened)
     // A plain record in the main table, or a name that is no C string.

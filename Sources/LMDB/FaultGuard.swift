@@ -9,7 +9,7 @@ import Glibc
 /// thrown. With the guard, a program that has nothing else to do says what happened and ends with a
 /// code of its own. Faults that are neither in a map nor in LMDB's own code end the process as before.
 public enum FaultGuard {
-  /// Where LMDB's own code is; empty where it is part of the program's.
+  /// Where LMDB's own code is.
   private nonisolated(unsafe) static var library: Range<UInt> = 0..<0
 
   /// How many environments a process may have open while their maps are known to the guard.
@@ -45,7 +45,7 @@ public enum FaultGuard {
       _ = unsafe maps
       unsafe library =
         mapping { $0.count > 5 && $0[5].contains("/liblmdb.so") && $0[1].contains("x") }
-        ?? 0..<0
+        ?? linkedLibrary
       unsafe farewell = unsafe Farewell(text: text, length: strlen(text), exitCode: exitCode)
       for number in [SIGBUS, SIGSEGV] {
         var action = sigaction()
@@ -62,6 +62,19 @@ public enum FaultGuard {
         unsafe sigaction(number, &action, nil)
       }
     }
+  }
+
+  /// Where LMDB's own code is in a program that has it in itself.
+  ///
+  /// Most of it stands between 9 KiB before `mdb_strerror` and 1 KiB behind `mdb_drop`, as Debian's 0.9.24
+  /// is compiled; what opens an environment stands elsewhere and follows no page. A little more on both
+  /// sides does no harm.
+  private static var linkedLibrary: Range<UInt> {
+    let first: @convention(c) (Int32) -> UnsafeMutablePointer<CChar>? = unsafe mdb_strerror
+    let last: @convention(c) (OpaquePointer?, UInt32, Int32) -> Int32 = unsafe mdb_drop
+    let start = unsafe unsafeBitCast(first, to: UInt.self)
+    let end = unsafe unsafeBitCast(last, to: UInt.self)
+    return start < end ? start - 9216..<end + 4096 : 0..<0
   }
 
   /// What LMDB calls when one of its assertions fails, before it aborts the process.

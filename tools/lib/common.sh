@@ -128,13 +128,23 @@ need_swift() {
   fi
 }
 
+# Whether a program can be linked that needs no other file: it starts in half the time.
+has_static_libraries() {
+  local swift_root
+  swift_root=$(dirname -- "$(dirname -- "$(readlink -f -- "$(command -v swift)")")")
+  [[ $(uname -s) == Linux && -d $swift_root/lib/swift_static/linux ]] &&
+    compgen -G '/usr/lib/*/liblmdb.a' > /dev/null
+}
+
 # build_release: builds the command and sets `ipledger` to its path. Quiet; all of the build's
 # words if it fails.
 build_release() {
   local log=$root/.build/release-build.log began=$SECONDS
+  local -a form=()
+  if has_static_libraries; then form=(-Xswiftc -static-executable -Xlinker -s); fi
   mkdir -p -- "$root/.build"
   say "Building ipledger for release (two minutes the first time, seconds after that) …"
-  if ! swift build --package-path "$root" -c release --product ipledger > "$log" 2>&1 < /dev/null; then
+  if ! swift build --package-path "$root" -c release --product ipledger "${form[@]}" > "$log" 2>&1 < /dev/null; then
     cat -- "$log" >&2
     complain ""
     complain "The build failed; what it said is above, and in $log"

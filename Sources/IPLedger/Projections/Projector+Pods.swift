@@ -38,10 +38,13 @@ extension Projector {
       affected.append(previous)
     }
     try unproject(before, unlessIn: after, in: txn)
-    for incarnation in affected { try project(incarnation, in: txn) }
     var kept: Set<Address> = []
     for incarnation in affected {
-      kept.formUnion(try projectReservation(of: incarnation, formerly: before, in: txn))
+      let successor = try pods.successor(of: incarnation, in: txn.reading)
+      try project(incarnation, before: successor, in: txn)
+      kept.formUnion(
+        try projectReservation(
+          of: incarnation, before: successor, formerly: before, in: txn))
     }
     if case .created(let created) = event { try foldUse(created, in: txn) }
     try projectVacancies(ofPods: affected + [before].compactMap(\.self), kept, in: txn)
@@ -112,9 +115,10 @@ extension Projector {
     }
   }
 
-  private func project(_ incarnation: Incarnation, in txn: borrowing WriteTransaction) throws {
+  private func project(
+    _ incarnation: Incarnation, before successor: Incarnation?, in txn: borrowing WriteTransaction
+  ) throws {
     let cluster = incarnation.identity.cluster
-    let successor = try pods.successor(of: incarnation, in: txn.reading)
     for tenure in incarnation.tenures(before: successor) {
       let key = Keys.tenure(tenure, cluster, incarnation.uid)
       let row = TenureRow(tenure: tenure, incarnation: incarnation)

@@ -7,12 +7,14 @@ extension Projector {
   ///
   /// - Parameters:
   ///   - incarnation: The incarnation.
+  ///   - successor: The next incarnation of its identity.
   ///   - before: The incarnation that has changed, as it was before.
   ///   - txn: The transaction.
   /// - Returns: The addresses that were kept for it before, or are now.
   /// - Throws: ``LedgerError`` where a row is damaged.
   func projectReservation(
-    of incarnation: Incarnation, formerly before: Incarnation?, in txn: borrowing WriteTransaction
+    of incarnation: Incarnation, before successor: Incarnation?, formerly before: Incarnation?,
+    in txn: borrowing WriteTransaction
   ) throws -> Set<Address> {
     var addresses: Set<Address> = []
     for nodeClass in NodeClass.allCases {
@@ -23,7 +25,13 @@ extension Projector {
       let known = try tables.row(.reservations, key, in: txn.reading)
         .map(ReservationRow.init(decoding:))
       guard known?.uid == incarnation.uid || incarnation.mayReserve(on: nodeClass) else { continue }
-      let row = try currentReservation(of: incarnation.identity, nodeClass, in: txn.reading)
+      // The newest one tells, where it may reserve anything; else the newest of those before it.
+      var row: ReservationRow?
+      if successor == nil {
+        row = try pods.reservation(of: incarnation, on: nodeClass, before: nil, in: txn.reading)
+      }
+      row =
+        try row ?? currentReservation(of: incarnation.identity, nodeClass, in: txn.reading)
       guard row != known else { continue }
       addresses.formUnion((known?.addresses ?? []) + (row?.addresses ?? []))
       try unindex(known, key, in: txn)

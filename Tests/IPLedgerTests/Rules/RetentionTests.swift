@@ -52,6 +52,25 @@ import Testing
     try await expectAnyOrder(text)
   }
 
+  @Test func `R2: what the pod had given up before it went is not kept`() async throws {
+    let text = """
+      09:00  watch
+      10:00  web-0#a  gets 10.0.0.1 2001:db8::1 on node-1 retain 1
+      10:10  web-0#a  gets 10.0.0.2 2001:db8::1
+      10:30  web-0#a  goes
+      10:40  web-1#b  gets 10.0.0.1 on node-1
+      12:00  watch
+      """
+    let story = try await Timeline(text).told()
+    let instant = try Instant(story: "11:00")
+    let kept = try story.ledger.read { view in try view.reservations(at: instant) }
+    #expect(kept.map { $0.addresses.map { "\($0.ip)" } } == [["10.0.0.2", "2001:db8::1"]])
+    // So whoever has what it gave up has taken nothing of it.
+    #expect(try story.audit("10.0.0.2", at: "11:00") == "retained web-0 until 11:30")
+    #expect(try story.audit("10.0.0.1", at: "11:00") == "held web-1#b")
+    try await expectAnyOrder(text)
+  }
+
   @Test func `R15: a reservation never expires before its pod is gone`() async throws {
     let text = """
       09:00  watch
