@@ -83,6 +83,11 @@ struct CSVHeader {
       throw .usage(
         "with --no-header a column is a number from 1, but \(option) is \(quoted(wanted))")
     }
+    if names.count == 1, names[0].contains("\t") {
+      throw .usage(
+        "the columns are separated by tabs, expected commas: pipe the input through \"tr '\\t' ','\" "
+          + "where no field has a comma")
+    }
     let list = names.prefix(20).map(quoted).joined(separator: ", ")
     throw .usage("the input has no column \(quoted(wanted)), but \(list): give \(option)")
   }

@@ -68,8 +68,23 @@ struct RowReader {
       if rowsEnd > 0, bytes.count > Self.maximumRowBytes { return take(rowsEnd) }
       let chunk = try read()
       isAtEnd = chunk.isEmpty
+      if number == 0, bytes.isEmpty { try requireText(chunk) }
       bytes += chunk
       if form == nil, !chunk.isEmpty { form = RowForm(guessedFrom: chunk) }
+    }
+  }
+
+  /// Refuses what begins as no text does.
+  private func requireText(_ beginning: Data) throws(Failure) {
+    if beginning.starts(with: [0x1F, 0x8B]) {
+      throw Failure(
+        message: "\(name) is gzip'd: pipe it in with 'gzip -dc FILE | ipledger attribute … -'",
+        status: .badData)
+    }
+    guard !beginning.prefix(4096).contains(0) else {
+      throw Failure(
+        message: "\(name) is no text: expected CSV with a header, or one JSON object a line",
+        status: .badData)
     }
   }
 

@@ -204,6 +204,21 @@ import Testing
     #expect(outcome.output == "")
   }
 
+  @Test func `what is no CSV and no JSON is told what it is`() throws {
+    let directory = try Recordings.ledger()
+    func told(_ input: [UInt8]) throws -> String {
+      let outcome = try Program.run(
+        ["attribute", "--ledger", "ledger"], in: directory, input: Data(input))
+      return "\(outcome.status) \(outcome.errors)"
+    }
+    #expect(
+      try told([0x1F, 0x8B, 8, 0]).hasPrefix("65 Error: standard input is gzip'd: pipe it in with"))
+    #expect(try told(Array("a\0b\n".utf8)).hasPrefix("65 Error: standard input is no text"))
+    #expect(
+      try told(Array("address\ttime\n".utf8)).contains(
+        "64 Error: the columns are separated by tabs"))
+  }
+
   @Test func `a name that is there already is not added again`() throws {
     let outcome = try attribute("address,time,pod\n1.1.1.1,2026-11-23T05:39:53Z,x\n")
     #expect(outcome.status == 64)
