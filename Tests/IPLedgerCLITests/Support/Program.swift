@@ -27,6 +27,10 @@ enum Program {
     process.arguments = arguments
     process.currentDirectoryURL = directory.url
     var variables = ["HOME": directory.url.path, "PATH": "/usr/bin:/bin"]
+    // What a sanitizer is to overlook in this process it is to overlook in that one, too.
+    for name in ["TSAN_OPTIONS", "ASAN_OPTIONS"] {
+      variables[name] = ProcessInfo.processInfo.environment[name]
+    }
     variables.merge(environment) { _, own in own }
     process.environment = variables
     process.standardInput = FileHandle.nullDevice
