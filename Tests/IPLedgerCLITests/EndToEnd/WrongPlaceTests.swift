@@ -163,7 +163,9 @@ struct `file systems` {
     #expect(try FileManager.default.contentsOfDirectory(atPath: place) == ["l"])
   }
 
-  @Test func `on a full disk a ledger is read, also without its file of the namespace`() throws {
+  /// ThreadSanitizer maps a file of its own in `TMPDIR`, and faults where that is full.
+  @Test(.enabled(if: !Program.path.path.contains(".build-thread"), "no room for its own file"))
+  func `on a full disk a ledger is read, also without its file of the namespace`() throws {
     let directory = try Directory()
     let place = try Mounts.mount("size=600k", in: directory)
     defer { Mounts.unmount(place) }
