@@ -77,6 +77,11 @@ package struct FieldWriter {
 
   package mutating func message(_ tag: UInt8, _ build: (inout FieldWriter) -> Void) {
     begin(tag)
+    nest(build)
+  }
+
+  /// Writes a message with its length before it.
+  private mutating func nest(_ build: (inout FieldWriter) -> Void) {
     let start = writer.reserveLength()
     // The bytes move into the message within, so that they are not copied.
     var nested = FieldWriter(within: writer)
@@ -103,15 +108,7 @@ extension FieldWriter {
   ) {
     begin(tag)
     let start = writer.reserveLength()
-    for element in elements {
-      let place = writer.reserveLength()
-      var nested = FieldWriter(within: writer)
-      writer = ByteWriter()
-      write(element, &nested)
-      writer = nested.writer
-      nested.writer = ByteWriter()
-      writer.fillLength(at: place)
-    }
+    for element in elements { nest { write(element, &$0) } }
     writer.fillLength(at: start)
   }
 }

@@ -9,13 +9,8 @@ package struct VacancyRule {
   private let pods: PodRows
 
   package init(_ tables: Tables) {
-    self.init(tables, PodRows(tables))
-  }
-
-  /// The rule over some tables, and the rows of pods as a write knows them.
-  init(_ tables: Tables, _ pods: PodRows) {
     self.tables = tables
-    self.pods = pods
+    pods = PodRows(tables)
   }
 
   /// Since when nobody holds an address; `nil` where somebody does, or may, or where it is kept

@@ -14,10 +14,7 @@ struct LineReader {
     let bytes: Data?
   }
 
-  private let handle: FileHandle
-  /// A pipe or a terminal hands on whatever is there, so that a line is seen when it comes.
-  private let isLive: Bool
-  private let name: String
+  private let file: InputFile
   private let limit: Int
   /// The line that has begun, as far as it was read.
   private var rest = Data()
@@ -27,22 +24,13 @@ struct LineReader {
 
   /// Opens a file; `-` is standard input.
   init(_ path: String, limit: Int = maximumLineBytes) throws(Failure) {
-    name = path == "-" ? "standard input" : path
-    do {
-      handle =
-        path == "-"
-        ? .standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-    } catch {
-      throw Self.unreadable(name, error)
-    }
-    // A pipe cannot be sought in: that is how it is told from a file.
-    isLive = (try? handle.offset()) == nil
+    file = try InputFile(path)
     self.limit = limit
   }
 
   /// The lines that end in what is there now, perhaps none yet; `nil` at the end of the input.
   mutating func next() throws(Failure) -> [Line]? {
-    let chunk = try read()
+    let chunk = try file.read(upTo: Self.chunkBytes)
     var lines: [Line] = []
     guard !chunk.isEmpty else {
       guard !rest.isEmpty else { return nil }
@@ -81,23 +69,7 @@ struct LineReader {
     number += 1
   }
 
-  private func read() throws(Failure) -> Data {
-    if isLive { return handle.availableData }
-    do {
-      return try handle.read(upToCount: Self.chunkBytes) ?? Data()
-    } catch {
-      throw Self.unreadable(name, error)
-    }
-  }
-
   private static func isSpace(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
-  }
-
-  private static func unreadable(_ name: String, _ error: any Error) -> Failure {
-    Failure(
-      message: "\(name) cannot be read: \(error.localizedDescription); name a file that exists and "
-        + "may be read, or - for standard input",
-      status: .inputOutput)
   }
 }

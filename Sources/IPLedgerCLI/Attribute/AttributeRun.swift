@@ -128,12 +128,6 @@ final class OrderedWriter: Sendable {
         separator: "\n", omittingEmptySubsequences: false)
       data = Data(lines.map { printable(String($0)) }.joined(separator: "\n").utf8)
     }
-    do {
-      try FileHandle.standardOutput.write(contentsOf: data)
-    } catch {
-      throw Failure(
-        message: "standard output cannot be written: \(error.localizedDescription)",
-        status: .inputOutput)
-    }
+    try Output.write(data)
   }
 }

@@ -17,8 +17,8 @@ struct JSONRow {
 
   /// The values that were found, in the order of the paths.
   private(set) var values: [Value?]
-  /// Which of the names that are to be added are there already.
-  private(set) var takenName: String?
+  /// Whether one of the names that are to be added is there already.
+  private(set) var hasTakenName = false
   /// Whether the object has no members.
   private(set) var isEmpty = true
   /// Where its closing brace stands.
@@ -184,7 +184,7 @@ struct JSONRow {
 
   private mutating func noteName(_ key: Range<Int>, _ bytes: borrowing Span<UInt8>) {
     for name in names where name.utf8.count == key.count && isEqual(bytes, key, Array(name.utf8)) {
-      takenName = name
+      hasTakenName = true
     }
   }
 

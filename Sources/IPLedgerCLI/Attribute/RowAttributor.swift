@@ -159,18 +159,9 @@ final class RowAttributor {
     _ bytes: [UInt8], _ range: Range<Int>, _ paths: [[[UInt8]]], _ network: NetworkName?,
     _ view: borrowing LedgerView, _ output: inout [UInt8]
   ) throws -> RowOutcome {
-    let row: JSONRow
-    do {
-      row = try JSONRow(bytes.span, range, paths: paths, names: names)
-    } catch {
-      let mark = mark(.notJSON)
-      output += wrapped(bytes[range])
-      output += mark.json
-      output.append(UInt8(ascii: "}"))
-      return mark.outcome
-    }
-    if row.takenName != nil {
-      let mark = mark(.nameTaken)
+    let row = try? JSONRow(bytes.span, range, paths: paths, names: names)
+    guard let row, !row.hasTakenName else {
+      let mark = mark(row == nil ? .notJSON : .nameTaken)
       output += wrapped(bytes[range])
       output += mark.json
       output.append(UInt8(ascii: "}"))

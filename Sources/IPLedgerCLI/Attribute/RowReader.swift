@@ -9,9 +9,7 @@ struct RowReader {
   /// How many bytes a row has at most.
   static let maximumRowBytes = 16 << 20
 
-  private let handle: FileHandle
-  private let isLive: Bool
-  private let name: String
+  private let file: InputFile
   /// The form of the rows; found out from the first bytes where it was not given.
   private(set) var form: RowForm?
   private var bytes: [UInt8] = []
@@ -26,27 +24,15 @@ struct RowReader {
 
   /// Reads a file, or standard input where it is `-`.
   init(_ path: String, form: RowForm?) throws(Failure) {
-    name = path == "-" ? "standard input" : path
+    file = try InputFile(path)
     self.form = form
-    do {
-      handle =
-        path == "-" ? .standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-    } catch {
-      throw Failure(
-        message:
-          "\(name) cannot be read: \(error.localizedDescription); name a file that exists and "
-          + "may be read, or - for standard input",
-        status: .inputOutput)
-    }
-    // A pipe cannot be sought in: that is how it is told from a file.
-    isLive = (try? handle.offset()) == nil
   }
 
   /// The next rows; `nil` at the end.
   mutating func next() throws(Failure) -> RowBlock? {
     while true {
       search()
-      let isEnough = isLive ? rowsEnd > 0 : rowsEnd >= Self.blockBytes
+      let isEnough = file.isLive ? rowsEnd > 0 : rowsEnd >= Self.blockBytes
       if isEnough { return take(rowsEnd) }
       if isAtEnd {
         if rowsEnd > 0 { return take(rowsEnd) }
@@ -61,12 +47,12 @@ struct RowReader {
       if rowsEnd == 0, bytes.count > Self.maximumRowBytes {
         throw Failure(
           message:
-            "\(name), line \(line): a row of more than \(Self.maximumRowBytes) bytes; the rows "
+            "\(file.name), line \(line): a row of more than \(Self.maximumRowBytes) bytes; the rows "
             + "before it were attributed. Are these rows, one a line?",
           status: .badData)
       }
       if rowsEnd > 0, bytes.count > Self.maximumRowBytes { return take(rowsEnd) }
-      let chunk = try read()
+      let chunk = try file.read(upTo: Self.blockBytes)
       isAtEnd = chunk.isEmpty
       if number == 0, bytes.isEmpty { try requireText(chunk) }
       bytes += chunk
@@ -78,12 +64,12 @@ struct RowReader {
   private func requireText(_ beginning: Data) throws(Failure) {
     if beginning.starts(with: [0x1F, 0x8B]) {
       throw Failure(
-        message: "\(name) is gzip'd: pipe it in with 'gzip -dc FILE | ipledger attribute … -'",
+        message: "\(file.name) is gzip'd: pipe it in with 'gzip -dc FILE | ipledger attribute … -'",
         status: .badData)
     }
     guard !beginning.prefix(4096).contains(0) else {
       throw Failure(
-        message: "\(name) is no text: expected CSV with a header, or one JSON object a line",
+        message: "\(file.name) is no text: expected CSV with a header, or one JSON object a line",
         status: .badData)
     }
   }
@@ -124,15 +110,5 @@ struct RowReader {
     isInQuotes = false
     rowsEnd = 0
     return block
-  }
-
-  private func read() throws(Failure) -> Data {
-    if isLive { return handle.availableData }
-    do {
-      return try handle.read(upToCount: Self.blockBytes) ?? Data()
-    } catch {
-      throw Failure(
-        message: "\(name) cannot be read: \(error.localizedDescription)", status: .inputOutput)
-    }
   }
 }

@@ -27,14 +27,19 @@ struct Output: ~Copyable {
   ///   full.
   mutating func flush() throws(Failure) {
     guard !collected.isEmpty else { return }
+    try Self.write(Data(collected.utf8))
+    collected = ""
+  }
+
+  /// Writes to standard output at once.
+  static func write(_ data: Data) throws(Failure) {
     do {
-      try FileHandle.standardOutput.write(contentsOf: Data(collected.utf8))
+      try FileHandle.standardOutput.write(contentsOf: data)
     } catch {
       throw Failure(
         message: "standard output cannot be written: \(error.localizedDescription)",
         status: .inputOutput)
     }
-    collected = ""
   }
 }
 
