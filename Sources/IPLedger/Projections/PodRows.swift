@@ -3,34 +3,40 @@ package import LMDB
 /// The incarnations of each identity, in the order of their first changes.
 package struct PodRows {
   private let tables: Tables
-  private let cache: IncarnationCache?
+  private let unsettled: Unsettled?
 
   package init(_ tables: Tables) {
-    self.init(tables, cache: nil)
+    self.init(tables, unsettled: nil)
   }
 
-  /// The rows in some tables; a write gives a cache of what it has read already.
-  init(_ tables: Tables, cache: IncarnationCache?) {
+  /// The rows in some tables; a write gives what it has read already, and what it has changed since.
+  init(_ tables: Tables, unsettled: Unsettled?) {
     self.tables = tables
-    self.cache = cache
+    self.unsettled = unsettled
   }
 
   /// One incarnation by its uid.
   package func incarnation(
     _ uid: PodUID, of cluster: ClusterName, in txn: borrowing ReadTransaction
   ) throws -> Incarnation? {
-    if let known = cache?.incarnation(uid, of: cluster) { return known }
-    let found = try tables.row(.incarnations, Keys.incarnation(cluster, uid), in: txn)
-      .map(Incarnation.init(decoding:))
-    if let found { cache?.keep(found) }
-    return found
+    if let unsettled { return try entry(uid, of: cluster, in: unsettled, txn)?.incarnation }
+    return try stored(uid, of: cluster, in: txn)
   }
 
-  /// Writes an incarnation.
-  func put(_ incarnation: Incarnation, in txn: borrowing WriteTransaction) throws {
-    let key = Keys.incarnation(incarnation.identity.cluster, incarnation.uid)
-    try tables.put(.incarnations, key, incarnation.encoded, in: txn)
-    cache?.keep(incarnation)
+  /// One incarnation by its uid, with what has become of it since.
+  func entry(
+    _ uid: PodUID, of cluster: ClusterName, in unsettled: Unsettled,
+    _ txn: borrowing ReadTransaction
+  ) throws -> Unsettled.Entry? {
+    if let known = unsettled.entry(Unsettled.Pod(cluster: cluster, uid: uid)) { return known }
+    return try stored(uid, of: cluster, in: txn).map { unsettled.keep($0) }
+  }
+
+  private func stored(
+    _ uid: PodUID, of cluster: ClusterName, in txn: borrowing ReadTransaction
+  ) throws -> Incarnation? {
+    try tables.row(.incarnations, Keys.incarnation(cluster, uid), in: txn)
+      .map(Incarnation.init(decoding:))
   }
 
   /// All incarnations of an identity, oldest first.
@@ -67,12 +73,13 @@ package struct PodRows {
     in txn: borrowing ReadTransaction
   ) throws -> Incarnation? {
     let key = Keys.pod(identity, version)
-    let together = try tables.row(.pods, key, in: txn).map(Self.decode) ?? []
-    let near =
-      forward ? together.first { $0 > uid } : together.last { $0 < uid }
-    if let near { return try incarnation(near, of: identity.cluster, in: txn) }
-    let next =
-      try forward ? tables.higher(.pods, key, in: txn) : tables.lower(.pods, key, in: txn)
+    let (below, above) = try tables.around(.pods, key, after: forward, in: txn)
+    if let together = forward ? below : above, together.key == key {
+      let uids = try Self.decode(together.content)
+      let near = forward ? uids.first { $0 > uid } : uids.last { $0 < uid }
+      if let near { return try incarnation(near, of: identity.cluster, in: txn) }
+    }
+    let next = forward ? above : below
     guard let next, next.key.starts(with: Keys.identity(identity)) else { return nil }
     let uids = try Self.decode(next.content)
     guard let found = forward ? uids.first : uids.last else { return nil }
@@ -113,6 +120,13 @@ package struct PodRows {
       next = older
     }
     return row
+  }
+
+  /// A row of the table.
+  static func encode(_ uids: Set<PodUID>) -> [UInt8] {
+    var writer = ByteWriter()
+    for uid in uids.sorted() { writer.uidBlob(uid) }
+    return writer.bytes
   }
 
   /// The uids in a row of the table.

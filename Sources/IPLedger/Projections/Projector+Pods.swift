@@ -4,194 +4,199 @@ import LMDB
 // tenures.
 
 extension Projector {
-  func foldObservation(_ event: Event, in txn: borrowing WriteTransaction) throws -> Bool {
+  /// Takes in what was observed of a pod.
+  ///
+  /// - Returns: Whether that was new, and the incarnation that it was observed of.
+  func foldObservation(
+    _ event: Event, in txn: borrowing WriteTransaction
+  ) throws -> (isNew: Bool, entry: Unsettled.Entry?) {
     guard let identity = event.identity, let uid = event.uid, let evidence = event.evidence else {
-      return false
+      return (false, nil)
     }
-    let before = try pods.incarnation(uid, of: identity.cluster, in: txn.reading)
+    let entry = try pods.entry(uid, of: identity.cluster, in: unsettled, txn.reading)
+    let before = entry?.incarnation
     var after = before ?? Incarnation(identity: identity, uid: uid)
     guard after.identity == identity else {
       throw LedgerError.identityChanged(uid: uid, known: after.identity, found: identity)
     }
-    // A step of a staircase may be new where the fact is not: one observation that contradicts
-    // itself hides another in the fact, but not here.
-    let isStep = try foldTime(of: evidence, identity.cluster, in: txn)
-    guard after.merge(event) else { return isStep }
-    try pods.put(after, in: txn)
+    guard after.merge(event) else {
+      // A step of a staircase may be new where the fact is not: one observation that contradicts
+      // itself hides another in the fact, but not here.
+      try settleTimes(in: txn)
+      guard evidence.source != .decision else { return (false, entry) }
+      let isStep = try staircases.add(
+        evidence.changeBounds, at: evidence.resourceVersion, of: identity.cluster, in: txn)
+      return (isStep, entry)
+    }
+    noteTime(of: evidence, identity.cluster)
+    let changed = unsettled.change(entry, to: after)
     if after.contradictions.count > before?.contradictions.count ?? 0 {
       count(Counter.contradiction)
     }
+    if case .created(let created) = event { foldUse(created) }
+    return (true, changed)
+  }
 
-    var affected: [Incarnation] = [after]
-    if let old = before?.firstVersion, let new = after.firstVersion, old != new {
-      let bereft = try predecessor(of: old, uid, identity, in: txn.reading)
-      try unlist(uid, identity, old, in: txn)
-      try list(uid, identity, new, in: txn)
-      if let bereft, bereft.uid != uid { affected.append(bereft) }
-    } else if before == nil, let new = after.firstVersion {
-      try list(uid, identity, new, in: txn)
+  /// Brings the tables up to date with the incarnations that have changed, and with the reservations of
+  /// which something was recorded.
+  func settlePods(in txn: borrowing WriteTransaction) throws {
+    let changes = unsettled.takeChanges()
+    guard !changes.isEmpty || !unsettled.ended.isEmpty else { return }
+    for (key, change) in changes {
+      try tables.put(.incarnations, key, change.after.encoded, in: txn)
     }
-    if let first = after.firstVersion,
-      let previous = try predecessor(of: first, uid, identity, in: txn.reading),
-      !affected.contains(where: { $0.uid == previous.uid })
-    {
-      affected.append(previous)
+    try settlePlaces(of: changes.map(\.change), in: txn)
+    let affected = try affected(by: changes.map(\.change), in: txn.reading)
+    try projectTenures(of: affected, instead: changes.map(\.change), in: txn)
+    let formerly = changes.compactMap(\.change.before)
+    let kept = try projectReservations(
+      Set((affected + formerly).compactMap(\.reserved)), in: txn)
+    try projectVacancies(ofPods: affected + formerly, kept, in: txn)
+  }
+
+  /// The incarnations that have changed, and those of which they tell something else than before.
+  private func affected(
+    by changes: [Unsettled.Change], in txn: borrowing ReadTransaction
+  ) throws -> [Incarnation] {
+    var affected: [Unsettled.Pod: Incarnation] = [:]
+    for change in changes {
+      affected[Unsettled.Pod(change.after)] = change.after
+      if let before = change.before, change.after.tellsTheSameOfOthers(as: before) { continue }
+      // Whom it followed may have another successor now, and whom it follows has.
+      for place in Set([change.before?.firstVersion, change.after.firstVersion].compactMap(\.self))
+      {
+        let previous = try pods.neighbour(
+          of: place, change.after.uid, change.after.identity, forward: false, in: txn)
+        if let previous { affected[Unsettled.Pod(previous)] = previous }
+      }
     }
-    try unproject(before, unlessIn: after, in: txn)
-    var kept: Set<Address> = []
-    for incarnation in affected {
-      let successor = try pods.successor(of: incarnation, in: txn.reading)
-      try project(incarnation, before: successor, in: txn)
-      kept.formUnion(
-        try projectReservation(
-          of: incarnation, before: successor, formerly: before, in: txn))
-    }
-    if case .created(let created) = event { try foldUse(created, in: txn) }
-    try projectVacancies(ofPods: affected + [before].compactMap(\.self), kept, in: txn)
-    return true
+    return Array(affected.values)
   }
 
   // MARK: The incarnations of an identity, in the order of their first changes
 
-  private func list(
-    _ uid: PodUID, _ identity: PodIdentity, _ first: ResourceVersion,
-    in txn: borrowing WriteTransaction
+  private func settlePlaces(
+    of changes: [Unsettled.Change], in txn: borrowing WriteTransaction
   ) throws {
-    let key = Keys.pod(identity, first)
-    var uids = Set(try uids(at: key, in: txn.reading))
-    uids.insert(uid)
-    try tables.put(.pods, key, encode(uids), in: txn)
-  }
-
-  private func unlist(
-    _ uid: PodUID, _ identity: PodIdentity, _ first: ResourceVersion,
-    in txn: borrowing WriteTransaction
-  ) throws {
-    let key = Keys.pod(identity, first)
-    var uids = Set(try uids(at: key, in: txn.reading))
-    uids.remove(uid)
-    if uids.isEmpty {
-      try txn.delete(tables[.pods], key)
-    } else {
-      try tables.put(.pods, key, encode(uids), in: txn)
+    var rows: [[UInt8]: (gone: [PodUID], new: [PodUID])] = [:]
+    for (before, after) in changes.map({ ($0.before, $0.after) }) {
+      guard before?.firstVersion != after.firstVersion else { continue }
+      if let old = before?.firstVersion {
+        rows[Keys.pod(after.identity, old), default: ([], [])].gone.append(after.uid)
+      }
+      if let new = after.firstVersion {
+        rows[Keys.pod(after.identity, new), default: ([], [])].new.append(after.uid)
+      }
     }
-  }
-
-  private func uids(at key: [UInt8], in txn: borrowing ReadTransaction) throws -> [PodUID] {
-    try tables.row(.pods, key, in: txn).map(PodRows.decode) ?? []
-  }
-
-  private func encode(_ uids: Set<PodUID>) -> [UInt8] {
-    var writer = ByteWriter()
-    for uid in uids.sorted() { writer.uidBlob(uid) }
-    return writer.bytes
-  }
-
-  /// The incarnation of the identity whose first change is the last one before a version.
-  private func predecessor(
-    of version: ResourceVersion, _ uid: PodUID, _ identity: PodIdentity,
-    in txn: borrowing ReadTransaction
-  ) throws -> Incarnation? {
-    try pods.neighbour(
-      of: version, uid, identity, forward: false, in: txn)
+    for (key, change) in rows.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      let known = try tables.row(.pods, key, in: txn.reading).map(PodRows.decode)
+      let uids = Set(known ?? []).subtracting(change.gone).union(change.new)
+      if !uids.isEmpty {
+        try tables.put(.pods, key, PodRows.encode(uids), in: txn)
+      } else if known != nil {
+        try txn.delete(tables[.pods], key)
+      }
+    }
   }
 
   // MARK: Tenures
 
-  /// Removes the rows of tenures that an incarnation had by what was known before and has no more.
-  private func unproject(
-    _ before: Incarnation?, unlessIn after: Incarnation, in txn: borrowing WriteTransaction
-  ) throws {
-    guard let before else { return }
-    let cluster = after.identity.cluster
-    let kept = after.tenures(before: nil)
-    for tenure in before.tenures(before: nil)
-    where !kept.contains(where: { $0.isUnderSameKey(as: tenure) }) {
-      let key = Keys.tenure(tenure, cluster, before.uid)
-      for kind in [Tables.Kind.tenures, .holders, .contested] {
-        try txn.delete(tables[kind], key)
-      }
-      try contestBefore(key, tenure.address, cluster, nil, in: txn)
+  /// Where a tenure stands, or stood.
+  private struct Place {
+    let key: [UInt8]
+    /// What the keys of all tenures of its address in its cluster begin with.
+    let prefix: [UInt8]
+    /// The tenure that stands there.
+    let row: TenureRow?
+
+    init(_ tenure: Tenure, of incarnation: Incarnation, isGone: Bool = false) {
+      let cluster = incarnation.identity.cluster
+      key = Keys.tenure(tenure, cluster, incarnation.uid)
+      prefix = Keys.tenures(tenure.address, cluster)
+      row = isGone ? nil : TenureRow(tenure: tenure, incarnation: incarnation)
     }
   }
 
-  private func project(
-    _ incarnation: Incarnation, before successor: Incarnation?, in txn: borrowing WriteTransaction
-  ) throws {
-    let cluster = incarnation.identity.cluster
-    for tenure in incarnation.tenures(before: successor) {
-      let key = Keys.tenure(tenure, cluster, incarnation.uid)
-      let row = TenureRow(tenure: tenure, incarnation: incarnation)
-      let encoded = row.encoded
-      let known = try tables.row(.tenures, key, in: txn.reading)
-      if known == encoded { continue }
-      try tables.put(.tenures, key, encoded, in: txn)
-      if tenure.end == nil {
-        try tables.put(.holders, key, [], in: txn)
-      } else if known != nil {
-        try txn.delete(tables[.holders], key)
-      }
-      try contest(key, row, in: txn)
-      try contestBefore(key, tenure.address, cluster, row, in: txn)
-    }
-  }
-
-  /// Notes whether a tenure may overlap the next one of its address: then, and only then, some
-  /// overlap exists.
-  ///
-  /// - Parameters:
-  ///   - key: The tenure's key.
-  ///   - own: The tenure.
-  ///   - next: The next one, where that is known.
-  ///   - txn: The transaction.
-  /// - Throws: ``LedgerError`` where a row is damaged.
-  private func contest(
-    _ key: [UInt8], _ own: TenureRow, before next: TenureRow? = nil,
+  /// Writes the tenures of incarnations, and removes those that they had by what was known before and
+  /// have no more.
+  private func projectTenures(
+    of affected: [Incarnation], instead changes: [Unsettled.Change],
     in txn: borrowing WriteTransaction
   ) throws {
+    var places: [Place] = []
+    for change in changes {
+      guard let before = change.before else { continue }
+      let kept = change.after.tenures(before: nil)
+      for tenure in before.tenures(before: nil)
+      where !kept.contains(where: { $0.isUnderSameKey(as: tenure) }) {
+        let place = Place(tenure, of: before, isGone: true)
+        places.append(place)
+        for kind in [Tables.Kind.tenures, .holders, .contested] {
+          try txn.delete(tables[kind], place.key)
+        }
+      }
+    }
+    var tenures: [Place] = []
+    for incarnation in affected {
+      let successor = try pods.successor(of: incarnation, in: txn.reading)
+      for tenure in incarnation.tenures(before: successor) {
+        tenures.append(Place(tenure, of: incarnation))
+      }
+    }
+    tenures.sort { $0.key.lexicographicallyPrecedes($1.key) }
+    for place in tenures {
+      guard let row = place.row else { continue }
+      let encoded = row.encoded
+      let known = try tables.row(.tenures, place.key, in: txn.reading)
+      if known == encoded { continue }
+      places.append(place)
+      try tables.put(.tenures, place.key, encoded, in: txn)
+      if row.tenure.end == nil {
+        try tables.put(.holders, place.key, [], in: txn)
+      } else if known != nil {
+        try txn.delete(tables[.holders], place.key)
+      }
+    }
+    try contest(around: places, in: txn)
+  }
+
+  /// Notes of the tenures at some places, and of those before them, whether they may overlap the next
+  /// one of their address: then, and only then, some overlap exists.
+  private func contest(around places: [Place], in txn: borrowing WriteTransaction) throws {
+    var judged: [UInt8] = []
+    for place in places.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      let (floor, above) = try tables.around(.tenures, place.key, after: true, in: txn.reading)
+      let isThere = floor?.key == place.key
+      let previous = try isThere ? tables.lower(.tenures, place.key, in: txn.reading) : floor
+      let next = try above.flatMap { entry in
+        entry.key.starts(with: place.prefix) ? try TenureRow(decoding: entry.content) : nil
+      }
+      if let previous, previous.key != judged, previous.key.starts(with: place.prefix) {
+        let row = try TenureRow(decoding: previous.content)
+        try contest(previous.key, row, before: isThere ? place.row : next, in: txn)
+      }
+      if isThere, let row = place.row {
+        try contest(place.key, row, before: next, in: txn)
+        judged = place.key
+      }
+    }
+  }
+
+  /// Notes whether a tenure may overlap the next one of its address.
+  private func contest(
+    _ key: [UInt8], _ own: TenureRow, before next: TenureRow?, in txn: borrowing WriteTransaction
+  ) throws {
     var overlaps = false
-    if let other = try next ?? self.next(after: key, own, in: txn.reading) {
+    if let next {
       // Against decisions no order of changes tells, only times do.
-      let isOrdered = own.tenure.isAssigned == other.tenure.isAssigned
+      let isOrdered = own.tenure.isAssigned == next.tenure.isAssigned
       overlaps =
-        other.pod.uid != own.pod.uid && (!isOrdered || own.tenure.mayOverlap(other.tenure))
+        next.pod.uid != own.pod.uid && (!isOrdered || own.tenure.mayOverlap(next.tenure))
     }
     if overlaps {
       try tables.put(.contested, key, [], in: txn)
     } else if try txn.reading.count(tables[.contested]) > 0 {
       try txn.delete(tables[.contested], key)
-    }
-  }
-
-  /// The next tenure of the same address in the same cluster.
-  private func next(
-    after key: [UInt8], _ own: TenureRow, in txn: borrowing ReadTransaction
-  ) throws -> TenureRow? {
-    let prefix = Keys.tenures(own.tenure.address, own.pod.identity.cluster)
-    guard let next = try tables.higher(.tenures, key, in: txn), next.key.starts(with: prefix) else {
-      return nil
-    }
-    return try TenureRow(decoding: next.content)
-  }
-
-  /// Notes whether the tenure before a place overlaps the one behind it.
-  ///
-  /// - Parameters:
-  ///   - key: The place.
-  ///   - address: The address.
-  ///   - cluster: The cluster.
-  ///   - next: The tenure at the place, where there is one.
-  ///   - txn: The transaction.
-  /// - Throws: ``LedgerError`` where a row is damaged.
-  private func contestBefore(
-    _ key: [UInt8], _ address: Address, _ cluster: ClusterName, _ next: TenureRow?,
-    in txn: borrowing WriteTransaction
-  ) throws {
-    let prefix = Keys.tenures(address, cluster)
-    if let previous = try tables.lower(.tenures, key, in: txn.reading),
-      previous.key.starts(with: prefix)
-    {
-      try contest(previous.key, TenureRow(decoding: previous.content), before: next, in: txn)
     }
   }
 }
@@ -200,5 +205,22 @@ extension Tenure {
   /// Whether two tenures of one incarnation have one row.
   fileprivate func isUnderSameKey(as other: Tenure) -> Bool {
     start.at == other.start.at && address == other.address
+  }
+}
+
+extension Incarnation {
+  /// The reservation that it may hold, or leave behind.
+  fileprivate var reserved: Unsettled.Reserved? {
+    guard retainedHours != nil else { return nil }
+    return Unsettled.Reserved(identity: identity, nodeClass: nodeClass)
+  }
+
+  /// Whether all that others of its identity are judged by is as it was: its place among them, its
+  /// creation, and when it came back with which policy.
+  fileprivate func tellsTheSameOfOthers(as before: Incarnation) -> Bool {
+    firstVersion == before.firstVersion && creationStamp == before.creationStamp
+      && observations.first == before.observations.first && isAssigned == before.isAssigned
+      && retainedHours == before.retainedHours && nodeClass == before.nodeClass
+      && tenures(before: nil).first?.start == before.tenures(before: nil).first?.start
   }
 }

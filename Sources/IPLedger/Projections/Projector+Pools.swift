@@ -13,6 +13,7 @@ extension Projector {
     switch event.change {
     case .defined:
       guard known?.pool != event.pool else { return false }
+      try settle(in: txn)
       let row = PoolRow(pool: event.pool, definedAt: known?.definedAt ?? event.instant)
       if let known { try VacancyRows(tables).clear(known.pool, in: txn) }
       try pools.define(row, in: txn)
@@ -22,6 +23,7 @@ extension Projector {
       }
     case .withdrawn:
       guard var row = known else { return false }
+      try settle(in: txn)
       try VacancyRows(tables).clear(row.pool, in: txn)
       row.withdrawnAt = event.instant
       try pools.withdraw(row, in: txn)
@@ -29,35 +31,35 @@ extension Projector {
     return true
   }
 
-  /// Remembers that addresses were used, and that the cluster has pods in their network: whoever asks
-  /// about the network has to ask about this cluster, too, whether it was watched or not (R20).
-  func foldUse(_ event: PodCreated, in txn: borrowing WriteTransaction) throws {
-    let used = UsedRows(tables)
-    for ip in event.addresses {
-      try used.add(Address(network: event.network, ip: ip), in: txn)
-    }
-    try coverage.add(event.network, of: event.identity.cluster, in: txn)
+  /// Notes that addresses were used, and that the cluster has pods in their network: whoever asks about
+  /// the network has to ask about this cluster, too, whether it was watched or not (R20).
+  func foldUse(_ event: PodCreated) {
+    unsettled.used.formUnion(event.addresses.map { Address(network: event.network, ip: $0) })
+    unsettled.homes.insert(
+      Unsettled.Home(network: event.network, cluster: event.identity.cluster))
   }
 
-  /// Brings the vacancies of the addresses of pods up to date, and of those that were kept for them.
+  /// Writes which addresses were used, and where.
+  func settleUse(in txn: borrowing WriteTransaction) throws {
+    let rows = UsedRows(tables)
+    for address in unsettled.used.sorted() { try rows.add(address, in: txn) }
+    for home in unsettled.homes { try coverage.add(home.network, of: home.cluster, in: txn) }
+    unsettled.used = []
+    unsettled.homes = []
+  }
+
+  /// Brings the vacancies of the addresses of pods up to date, and of others.
   func projectVacancies(
-    ofPods incarnations: [Incarnation], _ kept: Set<Address>, in txn: borrowing WriteTransaction
+    ofPods incarnations: [Incarnation], _ others: Set<Address>, in txn: borrowing WriteTransaction
   ) throws {
     guard try !PoolRows(tables).isEmpty(in: txn.reading) else { return }
-    var addresses = kept
+    var addresses = others
     for incarnation in incarnations {
       for fact in incarnation.facts {
         guard case .addresses(let network, let ips) = fact.content else { continue }
         addresses.formUnion(ips.map { Address(network: network, ip: $0) })
       }
     }
-    try projectVacancies(of: addresses, in: txn)
-  }
-
-  /// Brings the vacancies of addresses up to date.
-  func projectVacancies(
-    of addresses: Set<Address>, in txn: borrowing WriteTransaction
-  ) throws {
     for address in addresses.sorted() { try projectVacancy(of: address, in: txn) }
   }
 
@@ -67,7 +69,7 @@ extension Projector {
     }
     let vacancy =
       pool.offers(address.ip)
-      ? try VacancyRule(tables).vacancy(of: address, in: txn.reading) : nil
+      ? try VacancyRule(tables, pods).vacancy(of: address, in: txn.reading) : nil
     try VacancyRows(tables).set(vacancy, of: address, in: pool, in: txn)
   }
 }

@@ -3,65 +3,54 @@ import LMDB
 // What an observation, or the end of a reservation, changes in what is kept for whom (R14–R19).
 
 extension Projector {
-  /// Brings the reservations of an incarnation's identity up to date.
+  /// Brings reservations up to date.
   ///
   /// - Parameters:
-  ///   - incarnation: The incarnation.
-  ///   - successor: The next incarnation of its identity.
-  ///   - before: The incarnation that has changed, as it was before.
+  ///   - reserved: Those that may have changed.
   ///   - txn: The transaction.
-  /// - Returns: The addresses that were kept for it before, or are now.
+  /// - Returns: The addresses that were kept by those that have changed, or are now.
   /// - Throws: ``LedgerError`` where a row is damaged.
-  func projectReservation(
-    of incarnation: Incarnation, before successor: Incarnation?, formerly before: Incarnation?,
-    in txn: borrowing WriteTransaction
+  func projectReservations(
+    _ reserved: Set<Unsettled.Reserved>, in txn: borrowing WriteTransaction
   ) throws -> Set<Address> {
     var addresses: Set<Address> = []
-    for nodeClass in NodeClass.allCases {
-      // Who may reserve nothing, and might not before, has no reservation.
-      let mightReserve = before.map { $0.uid == incarnation.uid && $0.mayReserve(on: nodeClass) }
-      guard incarnation.mayReserve(on: nodeClass) || mightReserve ?? false else { continue }
-      let key = Keys.reservation(incarnation.identity, nodeClass)
+    let ended = unsettled.ended
+    let keys = reserved.union(ended).map { (Keys.reservation($0.identity, $0.nodeClass), $0) }
+    for (key, own) in keys.sorted(by: { $0.0.lexicographicallyPrecedes($1.0) }) {
       let known = try tables.row(.reservations, key, in: txn.reading)
         .map(ReservationRow.init(decoding:))
-      guard known?.uid == incarnation.uid || incarnation.mayReserve(on: nodeClass) else { continue }
-      // The newest one tells, where it may reserve anything; else the newest of those before it.
-      var row: ReservationRow?
-      if successor == nil {
-        row = try pods.reservation(of: incarnation, on: nodeClass, before: nil, in: txn.reading)
-      }
-      row =
-        try row ?? currentReservation(of: incarnation.identity, nodeClass, in: txn.reading)
-      guard row != known else { continue }
+      let row =
+        reserved.contains(own)
+        ? try currentReservation(of: own.identity, own.nodeClass, in: txn.reading) : known
+      guard row != known || ended.contains(own) else { continue }
       addresses.formUnion((known?.addresses ?? []) + (row?.addresses ?? []))
       try unindex(known, key, in: txn)
       if let row {
-        try tables.put(.reservations, key, row.encoded, in: txn)
+        if row != known { try tables.put(.reservations, key, row.encoded, in: txn) }
         try index(row, key, in: txn)
-      } else {
+      } else if known != nil {
         try txn.delete(tables[.reservations], key)
       }
     }
+    addresses.formUnion(unsettled.freed)
+    unsettled.ended = []
+    unsettled.freed = []
     return addresses
   }
 
   /// Takes in the end of a reservation.
   func foldEnd(of event: ReservationExpired, in txn: borrowing WriteTransaction) throws -> Bool {
-    let reservation = Keys.reservation(event.identity, event.nodeClass)
     let content = Event.expired(event).payload
     let key =
-      reservation + Keys.instant(event.endedAt) + CoverageRows.digest(of: content)
+      Keys.reservation(event.identity, event.nodeClass) + Keys.instant(event.endedAt)
+      + CoverageRows.digest(of: content)
     guard try tables.row(.releases, key, in: txn.reading) != content else { return false }
     try tables.put(.releases, key, content, in: txn)
     try note(event.endedAt, as: Counter.latestEnd, in: txn)
-    let row = try tables.row(.reservations, reservation, in: txn.reading)
-      .map(ReservationRow.init(decoding:))
-    if let row {
-      try unindex(row, reservation, in: txn)
-      try index(row, reservation, in: txn)
-    }
-    let ended = event.addresses.map { Address(network: event.network, ip: $0) }
-    try projectVacancies(of: Set((row?.addresses ?? []) + ended), in: txn)
+    unsettled.ended.insert(
+      Unsettled.Reserved(identity: event.identity, nodeClass: event.nodeClass))
+    unsettled.freed.formUnion(
+      event.addresses.map { Address(network: event.network, ip: $0) })
     return true
   }
 

@@ -4,19 +4,21 @@ package import LMDB
 ///
 /// It consults nothing but the event and the tables, so folding the same log again gives the same
 /// tables, byte for byte; and but for the tables that name positions, they are a function of the
-/// set of events, not of their order (R7).
+/// set of events, not of their order (R7). That is why it need not write each step on the way: the
+/// tables are brought up to date once for many events (``settle(in:)``).
 package struct Projector {
   package let tables: Tables
   let staircases: Staircases
   let pods: PodRows
-  private let counts = Counts()
+  let unsettled: Unsettled
   let coverage: CoverageRows
   let presences: PresenceRows
 
   package init(_ tables: Tables) {
     self.tables = tables
     staircases = Staircases(tables)
-    pods = PodRows(tables, cache: IncarnationCache())
+    unsettled = Unsettled()
+    pods = PodRows(tables, unsettled: unsettled)
     coverage = CoverageRows(tables)
     presences = PresenceRows(tables)
   }
@@ -31,7 +33,7 @@ package struct Projector {
 
   /// Folds an event that stands, or is to stand, at a position.
   ///
-  /// Where it adds nothing, nothing is written.
+  /// Where it adds nothing, nothing is written. The tables show it once ``settle(in:)`` was called.
   ///
   /// - Throws: ``LedgerError`` where the event contradicts what identifies it.
   package func fold(
@@ -44,11 +46,11 @@ package struct Projector {
   func fold(
     _ event: Event, _ payload: [UInt8], at position: Position, in txn: borrowing WriteTransaction
   ) throws -> Outcome {
-    let about = evidencePrefix(event)
     let isNew: Bool
+    var entry: Unsettled.Entry?
     switch event {
     case .created, .deleting, .completed, .deleted:
-      isNew = try foldObservation(event, in: txn)
+      (isNew, entry) = try foldObservation(event, in: txn)
     case .expired(let expired):
       isNew = try foldEnd(of: expired, in: txn)
     case .watched(let watched):
@@ -56,13 +58,17 @@ package struct Projector {
     case .pool(let changed):
       isNew = try foldPool(changed, in: txn)
     }
-    let same = about + CoverageRows.digest(of: payload)
+    let fact = evidencePrefix(event)
+    let statement = fact + CoverageRows.digest(of: payload)
     guard isNew else {
-      let exact = try firstPosition(same, in: txn.reading)
-      return .known(try exact ?? firstPosition(about, in: txn.reading) ?? position)
+      let first =
+        try firstPosition(statement, of: entry, in: txn.reading)
+        ?? firstPosition(fact, of: entry, in: txn.reading)
+      return .known(first ?? position)
     }
-    try tables.put(.evidence, same + Keys.position(position), [], in: txn)
+    unsettled.add(statement, at: position, of: entry)
     try count(event, in: txn)
+    if unsettled.count >= Unsettled.limit { try settle(in: txn) }
     return .changed
   }
 
@@ -77,25 +83,27 @@ package struct Projector {
     case .created, .deleting, .completed, .deleted, .expired:
       // Whoever asks about the network has to ask about this cluster, too (R20).
       if case .created(let created) = event {
-        try coverage.add(created.network, of: created.identity.cluster, in: txn)
+        unsettled.homes.insert(
+          Unsettled.Home(network: created.network, cluster: created.identity.cluster))
       }
       guard let evidence = event.evidence, let cluster = event.cluster else { return }
-      _ = try foldTime(of: evidence, cluster, in: txn)
+      noteTime(of: evidence, cluster)
+      if unsettled.count >= Unsettled.limit { try settle(in: txn) }
     }
   }
 
-  /// Takes in what an observation says of the time of its change; a decision says it of itself only.
-  func foldTime(
-    of evidence: Evidence, _ cluster: ClusterName, in txn: borrowing WriteTransaction
-  ) throws -> Bool {
-    guard evidence.source != .decision else { return false }
-    return try staircases.add(
-      evidence.changeBounds, at: evidence.resourceVersion, of: cluster, in: txn)
+  /// Notes what an observation says of the time of its change; a decision says it of itself only.
+  func noteTime(of evidence: Evidence, _ cluster: ClusterName) {
+    guard evidence.source != .decision, !evidence.changeBounds.isCrossed else { return }
+    unsettled.times.append(
+      Unsettled.Time(
+        cluster: cluster, version: evidence.resourceVersion, bounds: evidence.changeBounds))
   }
 
   private func foldCoverage(
     _ event: SourceWatched, in txn: borrowing WriteTransaction
   ) throws -> Bool {
+    try settleTimes(in: txn)
     var isNew = try coverage.add(event, in: txn)
     isNew = try presences.add(event, in: txn) || isNew
     for mark in event.marks {
@@ -127,14 +135,15 @@ package struct Projector {
   }
 
   private func firstPosition(
-    _ prefix: [UInt8], in txn: borrowing ReadTransaction
+    _ prefix: [UInt8], of entry: Unsettled.Entry?, in txn: borrowing ReadTransaction
   ) throws -> Position? {
     var position: Position?
     try tables.scan(.evidence, .prefix(prefix), in: txn) { key, _ in
       position = lesser(position, try Keys.position(endOf: key))
       return .next
     }
-    return position
+    // What no table has yet stands later in the log.
+    return position ?? unsettled.firstPosition(prefix, of: entry)
   }
 
   private func count(_ event: Event, in txn: borrowing WriteTransaction) throws {
@@ -161,14 +170,14 @@ package struct Projector {
     try tables.put(.counts, key, writer.bytes, in: txn)
   }
 
-  /// Counts something; written with all else that was counted by ``writeCounts(in:)``.
+  /// Counts something.
   func count(_ key: [UInt8]) {
-    counts.pending[key, default: 0] += 1
+    unsettled.counts[key, default: 0] += 1
   }
 
-  /// Writes what was counted: before anybody asks for it, and before the transaction ends.
-  func writeCounts(in txn: borrowing WriteTransaction) throws {
-    for (key, more) in counts.pending.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+  /// Writes what was counted.
+  func settleCounts(in txn: borrowing WriteTransaction) throws {
+    for (key, more) in unsettled.counts.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       var known: UInt64 = 0
       if let row = try tables.row(.counts, key, in: txn.reading) {
         var reader = ByteReader(row)
@@ -178,12 +187,7 @@ package struct Projector {
       writer.uint64(known + more)
       try tables.put(.counts, key, writer.bytes, in: txn)
     }
-    counts.pending = [:]
-  }
-
-  /// What was counted and is not written yet.
-  final class Counts {
-    fileprivate var pending: [[UInt8]: UInt64] = [:]
+    unsettled.counts = [:]
   }
 }
 

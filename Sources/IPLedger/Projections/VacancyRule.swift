@@ -9,8 +9,12 @@ package struct VacancyRule {
   private let pods: PodRows
 
   package init(_ tables: Tables) {
+    self.init(tables, PodRows(tables))
+  }
+
+  init(_ tables: Tables, _ pods: PodRows) {
     self.tables = tables
-    pods = PodRows(tables)
+    self.pods = pods
   }
 
   /// Since when nobody holds an address; `nil` where somebody does, or may, or where it is kept

@@ -35,7 +35,7 @@ extension Ledger {
         try txn.append(log, Keys.position(recorded.position), EventFrame.encode(recorded, payload))
         (head, recordedAt) = (recorded.position, recorded.recordedAt)
       }
-      try projector.writeCounts(in: txn)
+      try projector.settle(in: txn)
     }
   }
 }

@@ -88,7 +88,7 @@ extension Ledger {
     for recorded in events {
       _ = try projector.fold(recorded.event, at: recorded.position, in: txn)
     }
-    try projector.writeCounts(in: txn)
+    try projector.settle(in: txn)
     let position = events.last?.position ?? reached
     guard try position == log.head else { return (position, false) }
     try MetaTable.setGeneration(meta, generation, in: txn)

@@ -81,12 +81,12 @@ struct LogWriter {
 
   /// Writes what is written once for all events: before the transaction ends.
   func finish(in txn: borrowing WriteTransaction) throws {
-    try projector.writeCounts(in: txn)
+    try projector.settle(in: txn)
   }
 
   /// A view of the ledger with all that was appended so far.
   func view(in txn: borrowing WriteTransaction) throws -> LedgerView {
-    try projector.writeCounts(in: txn)
+    try projector.settle(in: txn)
     return LedgerView(txn.reading, tables: projector.tables, log: log)
   }
 }

@@ -61,7 +61,7 @@ final class Scratch: Sendable {
           redundant.append(recorded.position)
         }
       }
-      try projector.writeCounts(in: txn)
+      try projector.settle(in: txn)
       return redundant
     }
   }
