@@ -1,5 +1,3 @@
-import Foundation
-
 /// The part of a stream that is being looked at: one value, and what was read behind it.
 ///
 /// It grows to the size of one value, never of the stream.
@@ -28,7 +26,7 @@ struct ByteWindow: ~Copyable {
   var offset: Int { position - start }
 
   /// What was read of the value, copied.
-  var value: Data { Data(bytes[start..<position]) }
+  var value: [UInt8] { Array(bytes[start..<position]) }
 
   /// The beginning of the value, for messages.
   var excerpt: String { Excerpt.line(bytes[start...]) }

@@ -1,32 +1,52 @@
 import Foundation
 
-/// Foundation's decoder, with its errors put as ``InputFault``s.
+/// Decodes from a ``JSONTape`` where that goes, else with Foundation's decoder, with its errors put as
+/// ``InputFault``s.
 struct DocumentDecoder {
   private let decoder = JSONDecoder()
 
-  func topLevelObject(_ value: Data) throws(InputFault) -> TopLevelObject {
-    try decoding(value) { () throws in try decoder.decode(TopLevelObject.self, from: value) }
-  }
-
-  func auditEvent(_ value: Data) throws(InputFault) -> AuditEvent {
-    try decoding(value) { () throws in try decoder.decode(AuditEvent.self, from: value) }
-  }
-
-  func listItem(_ value: Data, isPodList: Bool) throws(InputFault) -> InputDocument.Content {
-    try decoding(value) { () throws in
-      try decoder.decode(ListItem.self, from: value, configuration: isPodList).content
+  func topLevelObject(_ value: [UInt8]) throws(InputFault) -> TopLevelObject {
+    try decoding(value) { decoder throws in
+      try TopLevelObject(from: decoder)
+    } orElse: { data throws in
+      try decoder.decode(TopLevelObject.self, from: data)
     }
   }
 
-  func listEnvelope(_ value: Data) throws(InputFault) -> ListEnvelope {
-    try decoding(value) { () throws in try decoder.decode(ListEnvelope.self, from: value) }
+  func auditEvent(_ value: [UInt8]) throws(InputFault) -> AuditEvent {
+    try decoding(value) { decoder throws in
+      try AuditEvent(from: decoder)
+    } orElse: { data throws in
+      try decoder.decode(AuditEvent.self, from: data)
+    }
   }
 
-  private func decoding<Result>(_ value: Data, _ decode: () throws -> Result) throws(InputFault)
-    -> Result
-  {
+  func listItem(_ value: [UInt8], isPodList: Bool) throws(InputFault) -> InputDocument.Content {
+    try decoding(value) { decoder throws in
+      try ListItem(from: decoder, configuration: isPodList).content
+    } orElse: { data throws in
+      try decoder.decode(ListItem.self, from: data, configuration: isPodList).content
+    }
+  }
+
+  func listEnvelope(_ value: [UInt8]) throws(InputFault) -> ListEnvelope {
+    try decoding(value) { decoder throws in
+      try ListEnvelope(from: decoder)
+    } orElse: { data throws in
+      try decoder.decode(ListEnvelope.self, from: data)
+    }
+  }
+
+  private func decoding<Result>(
+    _ value: [UInt8], _ fromTape: (any Decoder) throws -> Result,
+    orElse decode: (Data) throws -> Result
+  ) throws(InputFault) -> Result {
+    if let tape = JSONTape(value), let result = try? fromTape(TapeDecoder(tape: tape, index: 0)) {
+      return result
+    }
+    let value = Data(value)
     do {
-      return try decode()
+      return try decode(value)
     } catch let fault as InputFault {
       throw fault
     } catch let error as DecodingError {

@@ -172,7 +172,7 @@ extension InputReader {
       // To a person the value that is cut short is the list, not what stands behind its items.
       throw error.code == .truncated ? .truncatedList(itemCount: list.itemCount) : error
     }
-    let tail = try decoder.listEnvelope(#"{"items":null"#.utf8 + window.value)
+    let tail = try decoder.listEnvelope(Array(#"{"items":null"#.utf8) + window.value)
     return try list.end(tail).map { InputDocument(line: list.line, content: .listEnd($0)) }
   }
 }

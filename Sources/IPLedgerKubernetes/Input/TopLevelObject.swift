@@ -1,5 +1,5 @@
 /// A JSON object that stands by itself in an input, told by its fields and never by a name.
-enum TopLevelObject: Sendable {
+enum TopLevelObject: Sendable, Equatable {
   case document(InputDocument.Content)
 
   /// A list whose `items` are null: Go's way to write that there are none.
