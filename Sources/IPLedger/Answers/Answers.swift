@@ -16,8 +16,8 @@ public enum Verdict: String, Hashable, Sendable, CaseIterable {
 public enum Certainty: String, Hashable, Sendable, CaseIterable {
   /// It is so.
   case exact
-  /// It lies between bounds: the pods named may hold the address, and it may be nobody. Also of an
-  /// instant that has not come yet.
+  /// It lies between bounds: the pods named may hold the address, and it may be nobody, or one that
+  /// nobody saw. Also of an instant that has not come yet.
   case bounded
 }
 

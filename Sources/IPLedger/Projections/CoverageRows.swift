@@ -127,16 +127,13 @@ package struct CoverageRows {
   ) throws {
     let prefix = prefix(cluster, .versions) + span.scope.encoded
     var union = span
-    var absorbed: [[UInt8]] = []
-    try tables.scan(.coverage, .prefix(prefix), in: txn.reading) { key, content in
+    let bounds = (prefix + Keys.bytes(of: span.from), prefix + Keys.bytes(of: span.through))
+    for (key, content) in try rows(prefix, from: bounds.0, through: bounds.1, in: txn.reading) {
       let other = try VersionSpan(decoding: content)
-      if other.touches(span) {
-        union = union.union(other)
-        absorbed.append(key)
-      }
-      return .next
+      guard other.touches(span) else { continue }
+      union = union.union(other)
+      try txn.delete(tables[.coverage], key)
     }
-    for key in absorbed { try txn.delete(tables[.coverage], key) }
     try put(prefix + Keys.bytes(of: union.from), union.encoded, in: txn)
   }
 
@@ -145,17 +142,29 @@ package struct CoverageRows {
   ) throws {
     let prefix = prefix(cluster, .times) + span.scope.encoded
     var union = span
-    var absorbed: [[UInt8]] = []
-    try tables.scan(.coverage, .prefix(prefix), in: txn.reading) { key, content in
+    let bounds = (prefix + Keys.instant(span.from), prefix + Keys.instant(span.through))
+    for (key, content) in try rows(prefix, from: bounds.0, through: bounds.1, in: txn.reading) {
       let other = try TimeSpan(decoding: content)
-      if other.touches(span) {
-        union = union.union(other)
-        absorbed.append(key)
-      }
+      guard other.touches(span) else { continue }
+      union = union.union(other)
+      try txn.delete(tables[.coverage], key)
+    }
+    try put(prefix + Keys.instant(union.from), union.encoded, in: txn)
+  }
+
+  /// The rows that can touch a span: as they do not touch each other, only one of those that begin before
+  /// it can.
+  private func rows(
+    _ prefix: [UInt8], from first: [UInt8], through last: [UInt8], in txn: borrowing ReadTransaction
+  ) throws -> [Tables.Entry] {
+    let before = try tables.floor(.coverage, first, in: txn)
+    let start = before.flatMap { $0.key.starts(with: prefix) ? $0.key : nil } ?? first
+    var rows: [Tables.Entry] = []
+    try tables.scan(.coverage, .between(start, last + [0]), in: txn) { key, content in
+      rows.append((key, content))
       return .next
     }
-    for key in absorbed { try txn.delete(tables[.coverage], key) }
-    try put(prefix + Keys.instant(union.from), union.encoded, in: txn)
+    return rows
   }
 
   private func put(

@@ -52,6 +52,14 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
   /// There is a file or a directory already where one was to be made.
   case alreadyThere(path: String)
 
+  /// Whether it is about one event that was to be recorded, so that others can be.
+  package var isOfOneEvent: Bool {
+    switch self {
+    case .identityChanged, .notObserved, .eventTooLarge, .tooManyAddresses, .fromTheFuture: true
+    default: false
+    }
+  }
+
   /// What was found and what to do.
   public var description: String {
     switch self {

@@ -160,8 +160,8 @@ struct IngestRun {
     do {
       let recordings = try await ledger.record(contentsOf: batch.map(\.event))
       for (item, recording) in zip(batch, recordings) { tally.count(item.event, recording) }
-    } catch LedgerError.identityChanged {
-      // All of them or none: one by one, what stands before the contradiction is recorded.
+    } catch let error as LedgerError where error.isOfOneEvent {
+      // All of them or none: one by one, what stands before that event is recorded.
       for item in batch { try await record(item.event, line: item.line) }
     }
   }
@@ -171,7 +171,9 @@ struct IngestRun {
       tally.count(event, try await ledger.record(event))
     } catch let error as LedgerError {
       throw Failure(
-        message: "\(tally.place(line)): \(error)", status: ExitReason(error))
+        message: "\(tally.place(line)): \(error)\n"
+          + "What was read before it stays recorded; leave that object out and ingest it again.",
+        status: ExitReason(error))
     }
   }
 }

@@ -86,13 +86,16 @@ struct RunCoverage: Hashable, Sendable {
   }
 
   private static func add<Bound>(_ part: ClosedRange<Bound>, to parts: inout [ClosedRange<Bound>]) {
+    // They stand apart from each other and in order, and most come last.
+    var first = parts.endIndex
+    while first > 0, parts[first - 1].upperBound >= part.lowerBound { first -= 1 }
+    var end = first
     var whole = part
-    parts.removeAll { other in
-      guard other.overlaps(whole) else { return false }
-      whole = min(other.lowerBound, whole.lowerBound)...max(other.upperBound, whole.upperBound)
-      return true
+    while end < parts.endIndex, parts[end].lowerBound <= part.upperBound {
+      let (lower, upper) = (parts[end].lowerBound, parts[end].upperBound)
+      whole = min(lower, whole.lowerBound)...max(upper, whole.upperBound)
+      end += 1
     }
-    parts.append(whole)
-    parts.sort { $0.lowerBound < $1.lowerBound }
+    parts.replaceSubrange(first..<end, with: [whole])
   }
 }

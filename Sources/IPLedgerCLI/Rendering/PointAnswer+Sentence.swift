@@ -45,7 +45,7 @@ extension PointAnswer {
 
   /// Where one surely holds it and another may, too, nobody is not among those who may.
   private var orNobody: String {
-    holders.contains { $0.surelyHolds(at: instant) } ? "" : ", or by nobody"
+    holders.contains { $0.surelyHolds(at: instant) } ? "" : ", or by nobody that was seen"
   }
 
   private var lastKnown: String {

@@ -205,6 +205,31 @@ import Testing
     #expect(outcome.errors.contains("What was read before it stays recorded"))
   }
 
+  @Test func `what stands before an event beyond a limit is recorded, and the event is told`()
+    throws
+  {
+    func pod(_ number: Int, created: String) -> String {
+      """
+      {"kind":"Pod","metadata":{"name":"web-\(number)","namespace":"default","uid":"u-\(number)",\
+      "resourceVersion":"\(100 + number)","creationTimestamp":"\(created)"},\
+      "spec":{"nodeName":"n"},"status":{"phase":"Running","podIP":"10.0.0.\(number)"}}
+      """
+    }
+    let past = "2026-11-23T05:00:00Z"
+    let lines = [
+      pod(1, created: past), pod(2, created: "2126-01-01T00:00:00Z"), pod(3, created: past),
+    ]
+    let directory = try Directory()
+    let outcome = try Program.run(
+      ["ingest", "--ledger", "ledger", "--cluster", "prod", "-"] + Recordings.now, in: directory,
+      input: Recordings.data(lines))
+    #expect(outcome.status == 65)
+    #expect(outcome.errors.contains("standard input, line 2"))
+    #expect(outcome.errors.contains("What was read before it stays recorded"))
+    let history = try Program.run("history", "--ledger", "ledger", "-o", "json", in: directory)
+    #expect(history.output.contains("web-1"))
+  }
+
   @Test func `a file that is not there is an I/O error`() throws {
     let outcome = try Program.run(
       "ingest", "--ledger", "ledger", "--cluster", "prod", "nowhere.json", in: Directory())

@@ -37,7 +37,9 @@ import Testing
 
   @Test func `those who may hold it, and nobody`() throws {
     let one = try holding("a", from: Bounds(earliest: .seconds(90), latest: .seconds(110)))
-    #expect(try answer(.held, .bounded, [one]).sentence.hasSuffix(", or by nobody: bounded."))
+    #expect(
+      try answer(.held, .bounded, [one]).sentence.hasSuffix(
+        ", or by nobody that was seen: bounded."))
     let sure = try holding("b", from: Bounds(exactly: .seconds(1)))
     let both = try answer(.held, .bounded, [one, sure]).sentence
     #expect(both.contains("n/a (uid a) or n/b (uid b)"))
