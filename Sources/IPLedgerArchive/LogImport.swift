@@ -5,7 +5,7 @@ public import IPLedger
 /// A ledger made of an export: the same log, byte for byte, with the projections that it gives.
 public struct LogImport: Sendable {
   /// The longest line that is read, in bytes: the largest event in its portable form takes less.
-  public static let maximumLineBytes = 64 << 20
+  public static let maximumLineBytes = 97 << 20
 
   /// How many events are appended in one transaction, and how many bytes of their lines.
   private static let batch = (events: 1024, bytes: 8 << 20)
@@ -28,7 +28,7 @@ public struct LogImport: Sendable {
   /// - Parameters:
   ///   - destination: The directory to make.
   ///   - scratch: An existing directory for what the check needs.
-  ///   - clock: What time it is: nothing was recorded more than ``LedgerLimits/maximumClockLead`` later.
+  ///   - clock: What time it is.
   ///   - progress: Called with the position reached, now and then.
   ///   - nextLine: Gives one line after another without its line end; `nil` after the last.
   /// - Returns: What the check of the new ledger found: nothing wrong.

@@ -36,6 +36,8 @@ struct IPLedgerCommand: AsyncParsableCommand {
     StandardStreams.reserve()
     // Ledgers, exports and the directories that are made for them are their owner's only.
     umask(0o077)
+    // A limit on the size of files (`ulimit -f`) is an error like a full disk, not the end without a word.
+    signal(SIGXFSZ, SIG_IGN)
     Ledger.explainFaults(
       "Error: the ledger's file is damaged: what a page of it says leads nowhere. Run 'ipledger check', "
         + "which tells what is wrong and what to do.\n",

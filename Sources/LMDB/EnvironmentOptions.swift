@@ -25,8 +25,9 @@ extension Environment {
     /// address space.
     public static let defaultMapSize = 16 << 30
 
-    /// LMDB's own default, in readers.
-    public static let defaultMaxReaders: UInt32 = 126
+    /// In readers: eight times LMDB's own default, as each process keeps up to eight slots for its next
+    /// reads; each takes 64 bytes of the lock file.
+    public static let defaultMaxReaders: UInt32 = 1008
 
     /// Enough for a ledger's tables, in tables.
     public static let defaultMaxTables: UInt32 = 64

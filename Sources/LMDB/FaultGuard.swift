@@ -24,6 +24,30 @@ public enum FaultGuard {
     return unsafe words
   }()
 
+  /// The threads on which transactions write: damaged pages lead LMDB to fault in the C library, too.
+  private nonisolated(unsafe) static let writers: UnsafeMutablePointer<pthread_t> = {
+    let threads = UnsafeMutablePointer<pthread_t>.allocate(capacity: capacity)
+    unsafe threads.initialize(repeating: 0, count: capacity)
+    return unsafe threads
+  }()
+
+  /// Notes that the present thread writes.
+  static func noteWriter() {
+    guard unsafe farewell != nil else { return }
+    lock.withLock { _ in
+      // A thread that has ended leaves its place, and its number may come again: that is no harm.
+      let slot = (0..<capacity).first { unsafe writers[$0] == 0 } ?? 0
+      unsafe writers[slot] = pthread_self()
+    }
+  }
+
+  /// Whether the present thread writes; called by the signal handler.
+  private static var isWriter: Bool {
+    let own = pthread_self()
+    for index in 0..<capacity where unsafe writers[index] == own { return true }
+    return false
+  }
+
   @safe
   private struct Farewell {
     let text: UnsafeMutablePointer<CChar>
@@ -43,6 +67,7 @@ public enum FaultGuard {
     lock.withLock { _ in
       guard unsafe farewell == nil, let text = unsafe strdup(message) else { return }
       _ = unsafe maps
+      _ = unsafe writers
       unsafe library =
         mapping { $0.count > 5 && $0[5].contains("/liblmdb.so") && $0[1].contains("x") }
         ?? linkedLibrary
@@ -52,7 +77,9 @@ public enum FaultGuard {
         unsafe action.__sigaction_handler.sa_sigaction = { number, information, context in
           let address = unsafe UInt(bitPattern: information?.pointee._sifields._sigfault.si_addr)
           let instruction = unsafe FaultGuard.instruction(context)
-          if unsafe FaultGuard.isMapped(address) || FaultGuard.library.contains(instruction) {
+          if unsafe FaultGuard.isMapped(address) || FaultGuard.library.contains(instruction)
+            || FaultGuard.isWriter
+          {
             FaultGuard.sayFarewell()
           }
           // Whatever it is, it is not about a ledger: the instruction runs again, and faults for good.

@@ -22,6 +22,9 @@ enum NetworkFileSystem {
     0x7461_636F: "OCFS2",
     0x0116_1970: "GFS2",
     0x1983_0326: "BeeGFS",
+    0x2003_0528: "OrangeFS",
+    0x786F_4256: "VirtualBox's shared folders",
+    0xBACB_ACBC: "VMware's shared folders",
   ]
 
   /// The network file system with this magic number, or `nil` for any other.

@@ -47,6 +47,11 @@ extension EnvironmentCore {
     var everything = sigset_t()
     var previous = sigset_t()
     unsafe sigfillset(&everything)
+    // But for those that a fault sends to the thread itself: blocked, they end the process without the
+    // words of `FaultGuard`.
+    for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS] {
+      unsafe sigdelset(&everything, fault)
+    }
     unsafe pthread_sigmask(SIG_SETMASK, &everything, &previous)
     let result = unsafe pthread_create(
       &thread, nil,
@@ -66,6 +71,7 @@ extension EnvironmentCore {
 
   private func writeUntilStopped() {
     role.current = .writer
+    FaultGuard.noteWriter()
     while let jobs = nextJobs() {
       for job in jobs { perform(job) }
     }

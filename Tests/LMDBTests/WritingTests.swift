@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import LMDB
@@ -17,6 +18,16 @@ private struct Refused: Error, Equatable {}
   private static func total(_ txn: borrowing ReadTransaction) throws -> Int {
     guard let table = try txn.table("t") else { return 0 }
     return try txn.count(table)
+  }
+
+  @Test func `a fault reaches the thread that writes, and a request to end does not`() throws {
+    let (fault, end) = try environment.write { _ in
+      var blocked = sigset_t()
+      unsafe pthread_sigmask(SIG_BLOCK, nil, &blocked)
+      return unsafe (sigismember(&blocked, SIGSEGV), sigismember(&blocked, SIGTERM))
+    }
+    #expect(fault == 0)
+    #expect(end == 1)
   }
 
   @Test func `a body that throws leaves nothing behind`() throws {

@@ -84,18 +84,25 @@ extension Ledger {
     do {
       let environment = try openToCheck(at: path)
       defer { environment.close() }
-      var entries = EntryCheck()
-      let pages = try environment.checkPages { done, total in
-        progress(.pages(done, of: total))
-      } visit: { table, key, value in
-        entries.visit(table, key, value)
-      }
-      return entries.finished(pages)
+      return try entries(of: environment, progress)
     } catch let error as StorageError where error.isAboutTheFile {
       var report = CheckReport()
       report.note(.ledger, error.message, .restore)
       return report
     }
+  }
+
+  /// Walks through the pages of an environment, and looks at each entry.
+  static func entries(
+    of environment: Environment, _ progress: @escaping (CheckProgress) -> Void
+  ) throws -> CheckReport {
+    var entries = EntryCheck()
+    let pages = try environment.checkPages { done, total in
+      progress(.pages(done, of: total))
+    } visit: { table, key, value in
+      entries.visit(table, key, value)
+    }
+    return entries.finished(pages)
   }
 
   /// Says what happened, and ends the process, where the damage of a file makes reading it fault.
@@ -177,7 +184,10 @@ extension LedgerView {
       )
     }.sorted { ($0.from, $0.to) < ($1.from, $1.to) }
     for (earlier, later) in zip(spans, spans.dropFirst())
-    where later.from < earlier.to && later.row.pod.uid != earlier.row.pod.uid {
+    where later.from < earlier.to
+      && (later.row.pod.uid != earlier.row.pod.uid
+        || later.row.pod.identity.cluster != earlier.row.pod.identity.cluster)
+    {
       report.note(
         .ledger,
         "\(later.row.tenure.address.ip) was given to \(later.row.pod.uid) at \(later.from), while "

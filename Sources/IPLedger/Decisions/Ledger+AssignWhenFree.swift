@@ -4,7 +4,8 @@ extension Ledger {
   ///
   /// Those who wait in this process for one pod's addresses get their turn in the order in which they came.
   /// What this process commits wakes them at once; for what other processes do the head of the log is
-  /// looked at.
+  /// looked at, and for what time alone changes the clock, once a second. Who takes nothing from those
+  /// who came earlier is answered at once: with what it has already, with other addresses, or refused.
   ///
   /// - Parameters:
   ///   - request: Who asks, and for what. Later tries are as of the ledger's clock, where that is
@@ -24,7 +25,7 @@ extension Ledger {
       try Task.checkCancellation()
       let seen = try head
       let isTurn = waitingRoom.isFirst(ticket)
-      if isTurn {
+      if isTurn || takesNothing(request) {
         let decision = try await assign(request)
         guard case .waiting = decision else { return decision }
       }
@@ -42,19 +43,31 @@ extension Ledger {
       group.addTask { await self.waitingRoom.sleep(ticket, after: seen, hasTried: hasTried) }
       group.addTask {
         var known = seen
+        var looked = ContinuousClock.now
         while !Task.isCancelled {
           try? await Task.sleep(for: polling)
           // Looking costs no write; whose turn it is not would only look in vain.
           guard self.waitingRoom.isFirst(ticket) else { continue }
           // What cannot be read is told by the next try.
           guard let head = try? self.head else { return }
-          guard head > known else { continue }
-          known = head
+          let now = ContinuousClock.now
+          guard head > known || looked.duration(to: now) >= .seconds(1) else { continue }
+          (known, looked) = (head, now)
           if self.mayHaveChanged(for: request) { return }
         }
       }
       await group.next()
       group.cancelAll()
+    }
+  }
+
+  /// Whether what it would be told is not what those who came earlier wait for.
+  private func takesNothing(_ request: AssignRequest) -> Bool {
+    let decision = try? read { view in try view.preview(request) }
+    switch decision {
+    case .refused, .fresh: return true
+    case .reused(let assignment): return !assignment.isNew
+    case .waiting, nil: return false
     }
   }
 

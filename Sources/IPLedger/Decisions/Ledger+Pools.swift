@@ -135,8 +135,8 @@ extension LedgerView {
       coolingDown: 0, nextAt: nil)
     for pool in pools {
       let vacant = try VacancyRows(tables).count(of: pool, at: instant, in: txn)
-      state.bound +=
-        try UsedRows(tables).count(of: pool, in: txn) - vacant.retained - vacant.free
+      let used = try UsedRows(tables).count(of: pool, in: txn)
+      state.bound += try Self.rest(of: used, without: vacant.retained + vacant.free)
       state.retained += vacant.retained
       state.coolingDown += vacant.free
       if let first = try VacancyRows(tables).first(of: pool, in: txn) {
@@ -146,6 +146,14 @@ extension LedgerView {
     return state
   }
 
+  /// What is left of used addresses without others of them; fewer than none is damage.
+  static func rest(of used: UInt128, without others: UInt128) throws -> UInt128 {
+    guard others <= used else {
+      throw LedgerError.damagedRow(table: Tables.Kind.used.rawValue, key: [])
+    }
+    return used - others
+  }
+
   /// How the addresses of a pool are used at an instant.
   func use(of pool: Pool, at instant: Instant) throws -> PoolUse {
     var use = PoolUse()
@@ -153,7 +161,7 @@ extension LedgerView {
     use.bound = use.used
     try VacancyRows(tables).forEach(of: pool, in: txn) { _, vacancy in
       if vacancy.endedAt > instant { return .next }
-      use.bound -= 1
+      use.bound = try Self.rest(of: use.bound, without: 1)
       if vacancy.freeAt > instant {
         use.retained += 1
         use.retainedUntil.append(vacancy.freeAt)

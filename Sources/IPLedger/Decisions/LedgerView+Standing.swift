@@ -133,7 +133,10 @@ extension LedgerView {
         }
         return .next
       }
-      for row in rows where row.pod.uid != own.uid && row.pod.uid != request.uid {
+      for row in rows {
+        // A uid tells pods of one cluster apart.
+        let isOwnCluster = row.pod.identity.cluster == own.identity.cluster
+        if isOwnCluster, row.pod.uid == own.uid || row.pod.uid == request.uid { continue }
         let holding = try holding(row)
         var holder = AssignRule.Holder(
           address: address, pod: row.pod, since: holding.from, until: holding.to?.latest)
@@ -151,6 +154,16 @@ extension LedgerView {
     return nil
   }
 
+  /// Makes sure that no pod ever had an address that is to be given away as never used: a row that damage
+  /// hides must not make it so.
+  private func expectUnused(_ address: Address) throws {
+    let key = Keys.address(address)
+    guard let found = try tables.ceiling(.tenures, key, in: txn), found.key.starts(with: key) else {
+      return
+    }
+    throw LedgerError.damagedRow(table: Tables.Kind.used.rawValue, key: key)
+  }
+
   /// What a zone's pools of a family can offer.
   func offers(of pools: [Pool]) throws -> [ChoiceRule.Offer] {
     let (used, vacant) = (UsedRows(tables), VacancyRows(tables))
@@ -159,6 +172,7 @@ extension LedgerView {
       for range in pool.offered where unused == nil {
         unused = try used.firstUnused(of: pool.network, in: range, in: txn)
       }
+      if let unused { try expectUnused(Address(network: pool.network, ip: unused)) }
       return ChoiceRule.Offer(
         pool: pool, unused: unused,
         oldest: unused == nil ? try vacant.first(of: pool, in: txn) : nil)

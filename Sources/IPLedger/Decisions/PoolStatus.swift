@@ -64,7 +64,7 @@ extension LedgerView {
     of row: PoolRow, _ use: PoolUse, _ conflicts: [Address]
   ) throws -> PoolStatus {
     let capacity = row.pool.capacity
-    let neverUsed = capacity - use.used
+    let neverUsed = try Self.rest(of: capacity, without: use.used)
     var releases: [PoolStatus.Release] = []
     for deadline in use.retainedUntil {
       if releases.last?.instant == deadline {

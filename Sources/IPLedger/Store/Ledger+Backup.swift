@@ -20,6 +20,9 @@ extension Ledger {
     to destination: String, scratch: String,
     progress: @escaping (CheckProgress) -> Void = { _ in }
   ) throws -> CheckReport {
+    // LMDB copies what the file says, whatever it is: its pages are walked without it first.
+    let found = try Self.entries(of: environment, progress)
+    guard found.isSound else { throw LedgerError.unsound(path: path, found) }
     do {
       return try Self.make(at: destination, scratch: scratch, progress: progress) { partial in
         try environment.copy(to: partial)

@@ -7,7 +7,8 @@ extension Ledger {
   /// and each event has to say something new: it could not stand in a log otherwise.
   ///
   /// ``LedgerLimits`` hold as where an event is recorded, with its recording time for the time of
-  /// day, which must not itself be ahead of the clock.
+  /// day, which may itself be ahead of the clock: that of the other ledger may have been once, and
+  /// recording times do not fall (R4).
   ///
   /// - Throws: ``LedgerError/notNext(_:expected:)``, ``LedgerError/notRecordable(_:)``, or the error of
   ///   a limit; nothing of these events is appended then.
@@ -17,12 +18,8 @@ extension Ledger {
       let last = try LogHead(log, in: txn.reading)
       var head = last.position
       var recordedAt = try last.event()?.recordedAt ?? .earliest
-      let latest = clock().adding(microseconds: LedgerLimits.maximumClockLead.count)
       for recorded in events {
-        guard recorded.recordedAt <= latest else {
-          throw LedgerError.fromTheFuture(
-            recorded.event.kind, field: "recordedAt", recorded.recordedAt, now: clock())
-        }
+        try LogWriter.checkForm(of: recorded.event)
         let payload = recorded.event.payload
         try LogWriter.checkLimits(of: recorded.event, payload, now: recorded.recordedAt)
         guard recorded.position == head.next, recorded.recordedAt >= recordedAt else {

@@ -15,7 +15,7 @@ extension Ledger {
   public func rebuild(
     progress: @escaping @Sendable (Position) -> Void = { _ in }
   ) async throws -> Position {
-    let token = UInt64.random(in: 1 ... .max)
+    let token = UInt64.random(in: 1 << 32 ... .max)
     let generation = try await environment.write { [self] txn in
       try makeGeneration(token, in: txn)
     }
@@ -32,20 +32,31 @@ extension Ledger {
   }
 
   /// Brings the projections of an older layout into the present one: they are folded again.
+  ///
+  /// Whoever opens the ledger meanwhile goes on where the others have come to, so that it is done however
+  /// many open it.
   func upgrade() throws {
     let layout = try environment.read { txn in try MetaTable.layout(meta, in: txn) }
     guard layout != MetaTable.currentLayout else { return }
-    let token = UInt64.random(in: 1 ... .max)
-    let generation = try environment.write { txn in try makeGeneration(token, in: txn) }
-    var reached = Position.origin
-    var isDone = false
-    while !isDone {
-      let from = reached
-      (reached, isDone) = try environment.write { txn in
-        let step = try fold(generation, token, after: from, in: txn)
+    let token = MetaTable.upgradeToken
+    while true {
+      let isDone = try environment.write { [self] txn in
+        guard try MetaTable.layout(meta, in: txn.reading) != MetaTable.currentLayout else {
+          return true
+        }
+        if try MetaTable.rebuild(meta, in: txn.reading) != token {
+          _ = try makeGeneration(token, in: txn)
+          try MetaTable.setUpgraded(meta, .origin, in: txn)
+        }
+        // The one that is being made comes after all others.
+        let generation = try Tables.generations(in: txn.reading).max() ?? 0
+        let reached = try MetaTable.upgraded(meta, in: txn.reading)
+        let step = try fold(generation, token, after: reached, in: txn)
+        try MetaTable.setUpgraded(meta, step.isDone ? nil : step.position, in: txn)
         if step.isDone { try MetaTable.setLayout(meta, in: txn) }
-        return step
+        return step.isDone
       }
+      if isDone { return }
     }
   }
 

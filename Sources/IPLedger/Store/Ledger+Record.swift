@@ -16,7 +16,8 @@ extension Ledger {
   ///
   /// - Throws: ``LedgerError/identityChanged(uid:known:found:)`` where the event contradicts what
   ///   identifies it; ``LedgerError/notObserved(_:)`` where it is a decision, which only
-  ///   ``assign(_:)`` and its kin take; ``LedgerError/tooManyAddresses(_:count:)``,
+  ///   ``assign(_:)`` and its kin take; ``LedgerError/notStorable(_:why:)`` where no event is so;
+  ///   ``LedgerError/tooManyAddresses(_:count:)``,
   ///   ``LedgerError/eventTooLarge(_:bytes:)`` or ``LedgerError/fromTheFuture(_:field:_:now:)`` where
   ///   it is beyond ``LedgerLimits``; ``StorageError`` where the storage fails.
   @discardableResult
@@ -65,6 +66,7 @@ struct LogWriter {
   mutating func append(
     _ event: Event, in txn: borrowing WriteTransaction
   ) throws -> Recording {
+    try Self.checkForm(of: event)
     let payload = event.payload
     try Self.checkLimits(of: event, payload, now: recordedAt)
     switch try projector.fold(event, payload, at: head.next, in: txn) {

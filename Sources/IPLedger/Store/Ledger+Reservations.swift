@@ -54,7 +54,8 @@ extension Deciding {
         identity,
         why: "\(instant) has not come yet, the clock says \(writer.recordedAt): it frees at once")
     }
-    let ends = try writer.view(in: txn).releasable(identity, at: instant, by: by, reason: reason)
+    let ends = try writer.view(in: txn).releasable(
+      identity, at: instant, now: writer.recordedAt, by: by, reason: reason)
     for end in ends { _ = try writer.append(.expired(end), in: txn) }
     return ends
   }
@@ -63,19 +64,23 @@ extension Deciding {
 extension LedgerView {
   /// The ends that an operator's release would write.
   func releasable(
-    _ identity: PodIdentity, at instant: Instant, by: String, reason: String
+    _ identity: PodIdentity, at instant: Instant, now: Instant, by: String, reason: String
   ) throws -> [ReservationExpired] {
     func refusal(_ why: String) -> LedgerError { .notReleased(identity, why: why) }
     guard by.contains(where: { !$0.isWhitespace }), reason.contains(where: { !$0.isWhitespace })
     else {
       throw refusal("a release needs the name of who frees it and a reason; both are kept")
     }
-    let found = try NodeClass.allCases.compactMap { nodeClass in
-      try status(ofReservation: Keys.reservation(identity, nodeClass), at: instant)
+    let keys = NodeClass.allCases.map { Keys.reservation(identity, $0) }
+    let found = try keys.compactMap { try status(ofReservation: $0, at: instant) }
+    // One that came back since then has it again: an earlier instant frees nothing of that.
+    let held = try keys.compactMap { try status(ofReservation: $0, at: now) }
+      .filter { $0.state == .bound }
+    let retained = found.filter { own in
+      own.state == .retained && !held.contains { $0.nodeClass == own.nodeClass }
     }
-    let retained = found.filter { $0.state == .retained }
     guard !retained.isEmpty else {
-      if let bound = found.first {
+      if let bound = held.first ?? found.first {
         throw refusal("the pod holds it (uid \(bound.uid)); it can be freed once the pod is gone")
       }
       throw refusal("nothing is retained for it at \(instant)")

@@ -141,7 +141,12 @@ public final class Ledger: Sendable {
   }
 
   /// The tables of the generation in force: another process may have put another one in place.
+  ///
+  /// Or another program, with a newer layout, whose tables are not ours to read or write.
   func tables(in txn: borrowing ReadTransaction) throws -> Tables {
+    if let layout = try MetaTable.layout(meta, in: txn), layout > MetaTable.currentLayout {
+      throw LedgerError.newerLayout(found: layout, known: MetaTable.currentLayout)
+    }
     let generation = try MetaTable.generation(meta, in: txn)
     if let known = opened.withLock({ $0 }), known.generation == generation { return known.tables }
     guard let tables = try Tables(generation: generation, in: txn) else {

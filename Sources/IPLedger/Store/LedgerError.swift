@@ -34,6 +34,8 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
   case notObserved(Event.Kind)
   /// A position is beyond the head of the log.
   case positionAhead(Position, head: Position)
+  /// An event has a value that no event has, so that nobody could read it again.
+  case notStorable(Event.Kind, why: String)
   /// An event is larger than ``LedgerLimits/maximumEventBytes``.
   case eventTooLarge(Event.Kind, bytes: Int)
   /// A pod has more addresses than ``LedgerLimits/maximumAddressesPerPod``.
@@ -55,7 +57,9 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
   /// Whether it is about one event that was to be recorded, so that others can be.
   package var isOfOneEvent: Bool {
     switch self {
-    case .identityChanged, .notObserved, .eventTooLarge, .tooManyAddresses, .fromTheFuture: true
+    case .identityChanged, .notObserved, .notStorable, .eventTooLarge, .tooManyAddresses,
+      .fromTheFuture:
+      true
     default: false
     }
   }
@@ -120,6 +124,8 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
       """
     case .batchTooLarge(let events):
       "a batch of \(events) events, the most is \(LedgerLimits.maximumEventsPerBatch): record it in parts"
+    case .notStorable(let kind, let why):
+      "the \(kind) event cannot be recorded: \(why); mend what made it"
     case .fromTheFuture(let kind, let field, let time, let now):
       """
       the \(kind) event has \(field) \(time), too far ahead of this machine's clock, which says \(now): \

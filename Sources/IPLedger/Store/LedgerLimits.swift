@@ -8,6 +8,9 @@ public enum LedgerLimits {
   /// The largest event, in bytes of its payload: a list of half a million pods.
   public static let maximumEventBytes = 16 << 20
 
+  /// The longest selector of a source that showed a selection of pods, in bytes.
+  public static let maximumSelectorLength = 4096
+
   /// How many addresses a pod has at most: Kubernetes gives it one of each family, other networks
   /// one for each interface.
   public static let maximumAddressesPerPod = 64
@@ -30,6 +33,39 @@ public enum LedgerLimits {
 }
 
 extension LogWriter {
+  /// Refuses what no event can be: the types of Swift allow more than the log does.
+  static func checkForm(of event: Event) throws(LedgerError) {
+    func refusal(_ why: String) -> LedgerError { .notStorable(event.kind, why: why) }
+    if case .created(let created) = event, let hours = created.description.policy.hours,
+      !RetentionPolicy.allowedHours.contains(hours)
+    {
+      throw refusal("it keeps addresses for \(hours) hours, expected 1 to 8760 (R12)")
+    }
+    if case .watched(let watched) = event {
+      switch watched.scope {
+      case .cluster: break
+      case .namespace(let name):
+        guard (try? PodIdentity(cluster: watched.cluster, namespace: name, name: "pod")) != nil
+        else {
+          throw refusal("it showed the namespace \(quoted(name)), which is no namespace's name")
+        }
+      case .selection(let selector):
+        guard selector.utf8.count <= LedgerLimits.maximumSelectorLength else {
+          throw refusal(
+            "its selector has \(selector.utf8.count) bytes, expected at most "
+              + "\(LedgerLimits.maximumSelectorLength)")
+        }
+      }
+    }
+    guard let evidence = event.evidence else { return }
+    let isDecision = evidence.source == .decision
+    guard isDecision == (evidence.decidedAt != nil),
+      isDecision == evidence.resourceVersion.isDecided
+    else {
+      throw refusal("its evidence is half a decision and half an observation")
+    }
+  }
+
   /// Refuses what is beyond the limits.
   ///
   /// - Parameters:
@@ -54,6 +90,12 @@ extension LogWriter {
     let bytes = payload.count
     guard bytes <= LedgerLimits.maximumEventBytes else {
       throw .eventTooLarge(event.kind, bytes: bytes)
+    }
+    // One event that cannot be read would close the ledger: whatever it is, it does not get in.
+    do {
+      _ = try Event(kind: event.kind, payload: payload[...])
+    } catch {
+      throw .notStorable(event.kind, why: "\(error)")
     }
   }
 }

@@ -17,6 +17,10 @@ enum MetaTable {
   static let layoutKey = Array("layout".utf8)
   static let generationKey = Array("generation".utf8)
   private static let rebuildKey = Array("rebuild".utf8)
+  private static let upgradeKey = Array("upgraded".utf8)
+  /// The number of the rebuild that brings the projections into the present layout: all who open such a
+  /// ledger have a part in that one.
+  static let upgradeToken = currentLayout
 
   static func layout(_ meta: Table, in txn: borrowing ReadTransaction) throws -> UInt64? {
     try number(meta, layoutKey, in: txn)
@@ -35,6 +39,21 @@ enum MetaTable {
     _ meta: Table, _ token: UInt64, in txn: borrowing WriteTransaction
   ) throws {
     try set(meta, rebuildKey, token, in: txn)
+  }
+
+  /// How far that rebuild has come.
+  static func upgraded(_ meta: Table, in txn: borrowing ReadTransaction) throws -> Position {
+    Position(try number(meta, upgradeKey, in: txn) ?? 0)
+  }
+
+  static func setUpgraded(
+    _ meta: Table, _ position: Position?, in txn: borrowing WriteTransaction
+  ) throws {
+    if let position {
+      try set(meta, upgradeKey, position.rawValue, in: txn)
+    } else {
+      try txn.delete(meta, upgradeKey)
+    }
   }
 
   static func setLayout(_ meta: Table, in txn: borrowing WriteTransaction) throws {

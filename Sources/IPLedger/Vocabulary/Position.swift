@@ -11,8 +11,8 @@ public struct Position: Hashable, Comparable, Sendable, CustomStringConvertible 
   /// Before the first event: the head of an empty log.
   public static let origin = Position(0)
 
-  /// The position after this one.
-  public var next: Position { Position(rawValue + 1) }
+  /// The position after this one; the greatest one is its own, as no log gets so far.
+  public var next: Position { Position(rawValue == .max ? .max : rawValue + 1) }
 
   /// The number.
   public var description: String { String(rawValue) }

@@ -62,7 +62,8 @@ extension ExitReason {
       self = .inputOutput
     case .noLedger, .notALedger, .newerLayout, .olderLayout: self = .inputOutput
     case .identityChanged, .notNext, .notRecordable: self = .badData
-    case .eventTooLarge, .tooManyAddresses, .batchTooLarge, .fromTheFuture: self = .badData
+    case .notStorable, .eventTooLarge, .tooManyAddresses, .batchTooLarge, .fromTheFuture:
+      self = .badData
     case .notObserved: self = .internalError
     case .notReleased, .rebuildOvertaken: self = .refused
     case .positionAhead, .alreadyThere: self = .usage

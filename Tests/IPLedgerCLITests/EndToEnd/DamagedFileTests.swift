@@ -57,6 +57,45 @@ import Testing
         + "found, \(tally.wrong.count) wrong answers")
   }
 
+  @Test func `whoever writes into a damaged file, or copies it, ends with a message`() throws {
+    let directory = try Directory()
+    let requests = Recordings.root.appending(path: "fixtures/decided-restart/requests.jsonl").path
+    for command in [["apply", requests], ["compact"]] {
+      let made = try Program.run(command + ["--ledger", "ledger"] + Recordings.now, in: directory)
+      #expect(made.status == 0, "\(made.errors)")
+    }
+    let file = directory.url.appending(path: "ledger/data.mdb")
+    let intact = try Data(contentsOf: file)
+    let page = 4096
+    var refused = 0
+    // The bytes of a leaf page's header that say where its entries lie, one bit after the other.
+    let leaves = stride(from: 2 * page, to: intact.count, by: page)
+      .filter { intact[$0 + 10] == 2 && intact[$0 + 11] == 0 }
+    #expect(leaves.count > 8)
+    for (index, leaf) in leaves.enumerated() {
+      var damaged = intact
+      damaged[leaf + 12 + index % 4] ^= UInt8(1 << (index * 3 % 8))
+      for command in [
+        ["backup", "copy"], ["expire"],
+        ["assign", "prod/default/new", "--uid", "u", "--network", "vpc-1"],
+      ] {
+        try damaged.write(to: file)
+        try? FileManager.default.removeItem(at: directory.url.appending(path: "copy"))
+        let outcome = try Program.run(
+          command + ["--ledger", "ledger"] + Recordings.now, in: directory,
+          environment: ["SWIFT_BACKTRACE": "enable=no"])
+        let comment: Comment =
+          "page \(leaf / page), \(command[0]): \(outcome.status) \(outcome.errors)"
+        #expect([0, 1, 70, 74].contains(outcome.status), comment)
+        #expect(outcome.status == 0 || !(outcome.output + outcome.errors).isEmpty, comment)
+        refused += outcome.status == 74 ? 1 : 0
+        let left = try FileManager.default.contentsOfDirectory(atPath: directory.url.path)
+        #expect(!left.contains { $0.contains(".partial") }, comment)
+      }
+    }
+    #expect(refused > 4)
+  }
+
   @Test(arguments: ["cut", "zero", "swap"])
   func `no page that is cut off, of zeros or elsewhere makes a wrong answer`(
     _ kind: String

@@ -163,13 +163,6 @@ import Testing
     }
     #expect(throws: LedgerError.self) { try ledger.append(first + again) }
     #expect(throws: LedgerError.self) { try ledger.append(again) }
-    // Recorded two days from now, or what no ledger would have recorded.
-    let late = first.map { event in
-      RecordedEvent(
-        position: event.position,
-        recordedAt: Instant.seconds(1_800_000_000 + 2 * 86_400), event: event.event)
-    }
-    #expect(throws: LedgerError.self) { try ledger.append(late) }
     let created = PodCreated(
       identity: try PodIdentity(cluster: ClusterName("c"), namespace: "default", name: "web-0"),
       uid: try PodUID("a"), network: try NetworkName("c"),
@@ -184,7 +177,13 @@ import Testing
     }
     #expect(throws: LedgerError.self) { try ledger.append(wide) }
     #expect(try ledger.read { view in try view.head } == .origin)
-    try ledger.append(first)
+    // The clock of the other ledger may have been set wrong once: its log is one all the same.
+    let late = first.map { event in
+      RecordedEvent(
+        position: event.position,
+        recordedAt: Instant.seconds(1_800_000_000 + 2 * 86_400), event: event.event)
+    }
+    try ledger.append(late)
     #expect(try ledger.read { view in try view.head } == Position(1))
   }
 }

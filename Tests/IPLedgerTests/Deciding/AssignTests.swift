@@ -282,6 +282,22 @@ import Testing
     #expect(wrong == [])
   }
 
+  @Test func `R19: a pod that came back has its reservation, whatever the instant of a release`()
+    async throws
+  {
+    let diary = try Diary()
+    let wrong = try await diary.tell(
+      """
+      10:00 pool 10.0.0.0/24           -> defined
+      10:01 web-0#a asks keep 48       -> fresh 10.0.0.0
+      10:02 web-0#a goes               -> retained until d3 10:02
+      10:10 web-0#b asks keep 48       -> reused 10.0.0.0
+      10:05 release web-0 by alice     -> refused
+      10:06 audit 10.0.0.0             -> retained web-0 until d3 10:02
+      """)
+    #expect(wrong == [])
+  }
+
   @Test func `R2: a dual-stack pod gets one address of each family, and both back`() async throws {
     let wrong = try await Diary().tell(
       """

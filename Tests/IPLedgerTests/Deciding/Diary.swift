@@ -23,10 +23,14 @@ final class Diary: Sendable {
   private let cluster: ClusterName
 
   /// An empty ledger; `clock` is what time it is where the ledger asks.
-  init(cluster: String = "lab", clock: String = "d40 00:00") throws {
-    self.cluster = try ClusterName(cluster)
+  convenience init(cluster: String = "lab", clock: String = "d40 00:00") throws {
     let now = try Instant(story: clock)
-    story = try Story(cluster: self.cluster) { now }
+    try self.init(cluster: cluster, clock: { now })
+  }
+
+  init(cluster: String = "lab", clock: @escaping @Sendable () -> Instant) throws {
+    self.cluster = try ClusterName(cluster)
+    story = try Story(cluster: self.cluster, clock: clock)
   }
 
   var ledger: Ledger { story.ledger }

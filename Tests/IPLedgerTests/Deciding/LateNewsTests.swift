@@ -75,6 +75,21 @@ import Testing
     #expect(late == [])
   }
 
+  @Test func `R17: a uid is that of another pod in another cluster`() async throws {
+    let diary = try Diary()
+    let before = try await diary.tell(
+      """
+      10:00 pool 10.0.0.0/24
+      10:01 web-0#a asks keep 1 -> fresh 10.0.0.0
+      10:05 web-0#a goes        -> retained until 11:05
+      """)
+    #expect(before == [])
+    try await diary.story.record(
+      "10:06 watch\n10:07 web-0#a gets 10.0.0.0\n10:09 mark", of: "other")
+    let after = try await diary.tell("10:10 web-0#b asks keep 1 -> refused address-held")
+    #expect(after == [])
+  }
+
   @Test func `R17: another incarnation of the pod that has the address is waited for`() async throws
   {
     let wrong = try await Diary().tell(

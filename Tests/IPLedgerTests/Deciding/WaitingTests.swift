@@ -17,6 +17,39 @@ import Testing
     #expect(try await waiter.value.words == "reused 10.0.0.0")
   }
 
+  @Test func `R23: it returns when time alone has freed what is kept`() async throws {
+    let clock = Shared(try Instant(story: "d1 10:02"))
+    let diary = try Diary(clock: { clock.state.withLock { $0 } })
+    _ = try await diary.tell(
+      "10:00 pool 10.0.0.0/24\n10:01 web-0#a asks keep 48\n10:04 web-0#a goes -> retained until d3 10:04"
+    )
+    let waiter = Task {
+      try await diary.ledger.assignWhenFree(diary.request("web-0#b", at: "10:02"))
+    }
+    while diary.ledger.waitingRoom.count == 0 { await Task.yield() }
+    let later = try Instant(story: "d1 10:05")
+    clock.state.withLock { $0 = later }
+    #expect(try await waiter.value.words == "reused 10.0.0.0")
+  }
+
+  @Test func `R23: who takes nothing from those who wait is answered at once`() async throws {
+    let diary = try Diary(clock: "d1 10:02")
+    _ = try await diary.tell("10:00 pool 10.0.0.0/24\n10:01 web-0#a asks keep 48")
+    let waiter = Task {
+      try await diary.ledger.assignWhenFree(diary.request("web-0#b", at: "10:02"))
+    }
+    while diary.ledger.waitingRoom.count == 0 { await Task.yield() }
+    // The one that has it, and one that asks for what cannot be.
+    let again = try await diary.ledger.assignWhenFree(diary.request("web-0#a", at: "10:02"))
+    #expect(again.words == "fresh 10.0.0.0")
+    var wrong = try diary.request("web-0#c", at: "10:02")
+    wrong.retainHours = 0
+    let refused = try await diary.ledger.assignWhenFree(wrong)
+    #expect(refused.words == "refused policy-invalid")
+    try await diary.ledger.delete(diary.notice("web-0#a", at: "10:01:30"))
+    #expect(try await waiter.value.words == "reused 10.0.0.0")
+  }
+
   @Test func `R23: first come, first served`() async throws {
     let diary = try Diary(clock: "d1 10:02")
     _ = try await diary.tell("10:00 pool 10.0.0.0/24\n10:01 web-0#p0 asks keep 48")

@@ -38,6 +38,52 @@ import Testing
     }
   }
 
+  @Test(arguments: [-1, 0, 8761, 100_000])
+  func `R12: hours of retention that no event has`(_ hours: Int) async throws {
+    guard case .created(var created) = try created() else { return }
+    created.description.policy = .retain(hours: hours)
+    let refused = try await refusal([.created(created)])
+    #expect(refused?.contains("for \(hours) hours, expected 1 to 8760") == true)
+  }
+
+  @Test func `an observation at the version of a decision`() async throws {
+    let decided = ResourceVersion(epoch: ResourceVersion.decidedEpoch, 7)
+    guard case .created(var created) = try created() else { return }
+    created.evidence = Evidence(source: .audit, resourceVersion: decided)
+    let refused = try await refusal([.created(created)])
+    #expect(refused?.contains("half a decision and half an observation") == true)
+  }
+
+  @Test(arguments: [
+    ("", false), ("a", true), (String(repeating: "m", count: 64), false), ("a\0", false),
+  ])
+  func `the namespace that a source showed`(_ name: String, _ isTaken: Bool) async throws {
+    let refused = try await refusal([watched(.namespace(name))])
+    #expect((refused == nil) == isTaken)
+  }
+
+  @Test func `the selector of a source`() async throws {
+    let most = LedgerLimits.maximumSelectorLength
+    let beyond = try await refusal([watched(.selection(String(repeating: "s", count: most + 1)))])
+    #expect(beyond?.contains("4097 bytes, expected at most 4096") == true)
+    let within = try await refusal([watched(.selection(String(repeating: "s", count: most)))])
+    #expect(within == nil)
+  }
+
+  private func watched(_ scope: SourceWatched.Scope) -> Event {
+    .watched(
+      SourceWatched(
+        cluster: story.cluster, network: NetworkName(of: story.cluster), source: .watch,
+        scope: scope, phase: .advanced,
+        from: SourceWatched.Point(resourceVersion: ResourceVersion(1)),
+        through: SourceWatched.Point(resourceVersion: ResourceVersion(2))))
+  }
+
+  @Test func `a position that no log gets to`() async throws {
+    _ = try await refusal([created()])
+    #expect(try story.ledger.events(after: Position(.max), limit: 1).isEmpty)
+  }
+
   @Test func `addresses of a pod`() async throws {
     let most = LedgerLimits.maximumAddressesPerPod
     let beyond = try await refusal([created(addresses: most + 1)])
@@ -112,11 +158,22 @@ import Testing
   }
 
   @Test func `the size of an event`() async throws {
+    // A list of pods with long uids, each with a byte for its length and one for its form.
     func list(_ bytes: Int) throws -> Event {
-      let watched = SourceWatched(
-        cluster: story.cluster, network: NetworkName(of: story.cluster), source: .watch,
-        scope: .selection(String(repeating: "x", count: bytes)), phase: .began)
-      return .watched(watched)
+      var uids: [PodUID] = []
+      var left = bytes
+      while left > 0 {
+        let size = left > 200 ? 100 : left > 100 ? left / 2 : left
+        let padding = String(repeating: "x", count: size - 9)
+        uids.append(try PodUID(padding + String(1_000_000 + uids.count)))
+        left -= size
+      }
+      return .watched(
+        SourceWatched(
+          cluster: story.cluster, network: NetworkName(of: story.cluster), source: .watch,
+          scope: .cluster, phase: .began,
+          presence: SourceWatched.Presence(
+            resourceVersion: ResourceVersion(1), isComplete: false, uids: uids)))
     }
     let frame = try list(1 << 24).payload.count - (1 << 24)
     let beyond = try await refusal([list(LedgerLimits.maximumEventBytes - frame + 1)])
