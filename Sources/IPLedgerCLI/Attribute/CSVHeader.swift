@@ -29,8 +29,8 @@ struct CSVHeader {
     guard record.fault == nil else {
       throw Failure(
         message:
-          "the first line of the input has a quote that is not closed: expected CSV by RFC 4180 "
-          + "with the names of the columns, or JSON lines",
+          "the first line of the input has a quote that is not closed, or something behind one that "
+          + "is: expected CSV by RFC 4180 with the names of the columns, or JSON lines",
         status: .badData)
     }
     let names = record.fields.map {

@@ -1,7 +1,7 @@
-/// Where the fields of one record of RFC 4180 lie in its bytes.
+/// Where the fields of one record of CSV lie in its bytes, by the grammar of ``CSVScanner``.
 struct CSVRecord {
   /// What may be wrong with a record.
-  enum Fault: Error {
+  enum Fault {
     /// A quote that nothing closes, or something behind one that closes a field.
     case quotes
   }
@@ -9,73 +9,34 @@ struct CSVRecord {
   /// The fields, with their quotes.
   private(set) var fields: [Range<Int>] = []
   /// Where the record ends, without its line end.
-  private(set) var end: Int
+  let end: Int
   /// Where the next one begins.
-  private(set) var next: Int
-  /// What is wrong with it; then it ends with its line.
-  private(set) var fault: Fault?
+  let next: Int
+  /// What is wrong with it; then it ends with its first line, and has no fields.
+  let fault: Fault?
 
-  /// The record that begins at an index.
+  /// The record that begins at an index of the bytes, which end with a record.
   init(_ bytes: borrowing Span<UInt8>, from start: Int) {
-    end = bytes.count
-    next = bytes.count
-    do {
-      try read(bytes, from: start)
-    } catch {
-      fault = error
-      fields = []
-      var index = start
-      while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { index += 1 }
-      finish(bytes, at: index, from: start)
-    }
-  }
-
-  private mutating func read(_ bytes: borrowing Span<UInt8>, from start: Int) throws(Fault) {
-    var index = start
+    var scanner = CSVScanner(from: start)
+    var begin = start
     while true {
-      let begin = index
-      if index < bytes.count, bytes[index] == UInt8(ascii: "\"") {
-        index = try Self.closingQuote(bytes, from: index + 1) + 1
-        let follows = index < bytes.count ? bytes[index] : UInt8(ascii: "\n")
-        guard follows == UInt8(ascii: ",") || follows == 0x0A || follows == 0x0D else {
-          throw .quotes
-        }
-      } else {
-        while index < bytes.count, bytes[index] != UInt8(ascii: ","), bytes[index] != 0x0A {
-          index += 1
-        }
-      }
-      if index < bytes.count, bytes[index] == UInt8(ascii: ",") {
-        fields.append(begin..<index)
-        index += 1
+      switch scanner.next(bytes, isWhole: true) {
+      case .field(let comma):
+        fields.append(begin..<comma)
+        begin = scanner.index
         continue
+      case .record(let last):
+        fields.append(begin..<last)
+        (end, fault) = (last, nil)
+      case .broken(let last):
+        fields = []
+        (end, fault) = (last, .quotes)
+      case .unfinished:
+        preconditionFailure("nothing follows the bytes")
       }
-      if index < bytes.count, bytes[index] == 0x0D { index += 1 }
-      finish(bytes, at: index, from: start)
-      fields.append(begin..<max(begin, end))
+      next = scanner.index
       return
     }
-  }
-
-  /// The record ends at a line feed, or at the end of the bytes.
-  private mutating func finish(_ bytes: borrowing Span<UInt8>, at index: Int, from start: Int) {
-    end = index
-    if end > start, bytes[end - 1] == 0x0D { end -= 1 }
-    next = min(index + 1, bytes.count)
-  }
-
-  private static func closingQuote(
-    _ bytes: borrowing Span<UInt8>, from start: Int
-  ) throws(Fault) -> Int {
-    var index = start
-    while index < bytes.count {
-      if bytes[index] == UInt8(ascii: "\"") {
-        guard index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "\"") else { return index }
-        index += 1
-      }
-      index += 1
-    }
-    throw .quotes
   }
 
   /// The text of a field, without its quotes and the spaces around it.

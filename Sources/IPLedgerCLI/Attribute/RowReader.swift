@@ -4,8 +4,6 @@ import Foundation
 struct RowReader {
   /// About how many bytes a block has; of a pipe, whatever is there.
   static let blockBytes = 1 << 20
-  /// How many bytes a row in quotes has at most: a quote that nothing closes would swallow the rest.
-  static let quotedBytes = 1 << 20
   /// How many bytes a row has at most.
   static let maximumRowBytes = 16 << 20
 
@@ -13,9 +11,10 @@ struct RowReader {
   /// The form of the rows; found out from the first bytes where it was not given.
   private(set) var form: RowForm?
   private var bytes: [UInt8] = []
-  /// How far the bytes were searched for ends of rows.
+  /// How far the bytes were searched for line feeds, where rows are lines.
   private var searched = 0
-  private var isInQuotes = false
+  /// Where the search for records is, where rows are those of CSV.
+  private var scanner = CSVScanner(from: 0)
   /// Where the last row that is whole ends.
   private var rowsEnd = 0
   private var isAtEnd = false
@@ -34,24 +33,16 @@ struct RowReader {
       search()
       let isEnough = file.isLive ? rowsEnd > 0 : rowsEnd >= Self.blockBytes
       if isEnough { return take(rowsEnd) }
-      if isAtEnd {
+      // The last row may have no line end, or a quote that nothing closes.
+      if isAtEnd { return bytes.isEmpty ? nil : take(bytes.count) }
+      if bytes.count > Self.maximumRowBytes {
         if rowsEnd > 0 { return take(rowsEnd) }
-        if bytes.isEmpty { return nil }
-        // The last row has no line end, or a quote that nothing closes.
-        return take(isInQuotes ? firstLineEnd ?? bytes.count : bytes.count)
-      }
-      if isInQuotes, bytes.count - rowsEnd > Self.quotedBytes, rowsEnd == 0, let end = firstLineEnd
-      {
-        return take(end)
-      }
-      if rowsEnd == 0, bytes.count > Self.maximumRowBytes {
         throw Failure(
           message:
             "\(file.name), line \(line): a row of more than \(Self.maximumRowBytes) bytes; the rows "
             + "before it were attributed. Are these rows, one a line?",
           status: .badData)
       }
-      if rowsEnd > 0, bytes.count > Self.maximumRowBytes { return take(rowsEnd) }
       let chunk = try file.read(upTo: Self.blockBytes)
       isAtEnd = chunk.isEmpty
       if number == 0, bytes.isEmpty { try requireText(chunk) }
@@ -74,31 +65,41 @@ struct RowReader {
     }
   }
 
-  private var firstLineEnd: Int? {
-    bytes.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 }
-  }
-
   /// Looks for the ends of rows in what was read last.
   private mutating func search() {
-    (isInQuotes, rowsEnd) = Self.search(
-      bytes.span, from: searched, hasQuotes: form == .csv, isInQuotes, rowsEnd)
-    searched = bytes.count
+    switch form {
+    case .csv:
+      // Through a copy: the span holds all of the reader.
+      var scanner = scanner
+      rowsEnd = Self.recordsEnd(bytes.span, &scanner) ?? rowsEnd
+      self.scanner = scanner
+    case .jsonl:
+      rowsEnd = Self.linesEnd(bytes.span, from: searched) ?? rowsEnd
+      searched = bytes.count
+    case nil: break
+    }
   }
 
-  private static func search(
-    _ bytes: Span<UInt8>, from start: Int, hasQuotes: Bool, _ isInside: Bool, _ known: Int
-  ) -> (isInQuotes: Bool, rowsEnd: Int) {
-    var isInQuotes = isInside
-    var end = known
-    for index in start..<bytes.count {
-      let byte = bytes[index]
-      if byte == UInt8(ascii: "\n") {
-        if !isInQuotes { end = index + 1 }
-      } else if hasQuotes, byte == UInt8(ascii: "\"") {
-        isInQuotes.toggle()
+  /// Where the last record ends that a scanner finds in the rest of the bytes.
+  private static func recordsEnd(_ bytes: Span<UInt8>, _ scanner: inout CSVScanner) -> Int? {
+    var end: Int?
+    while true {
+      switch scanner.next(bytes, isWhole: false) {
+      case .field: continue
+      case .record, .broken: end = scanner.index
+      case .unfinished: return end
       }
     }
-    return (isInQuotes, end)
+  }
+
+  /// Where the last line ends that ends in the bytes behind an index.
+  private static func linesEnd(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+    var index = bytes.count
+    while index > start {
+      if bytes[index - 1] == 0x0A { return index }
+      index -= 1
+    }
+    return nil
   }
 
   private mutating func take(_ count: Int) -> RowBlock {
@@ -107,7 +108,7 @@ struct RowReader {
     line += block.bytes.count { $0 == UInt8(ascii: "\n") }
     bytes.removeSubrange(..<count)
     searched = 0
-    isInQuotes = false
+    scanner = CSVScanner(from: 0)
     rowsEnd = 0
     return block
   }

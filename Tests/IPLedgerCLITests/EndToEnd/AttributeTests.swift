@@ -176,6 +176,52 @@ import Testing
     #expect(numbers == Array(0..<60_000))
   }
 
+  @Test func `a quote within a field costs no row, and none is cut`() throws {
+    var rows: [String] = []
+    for number in 0..<60_000 {
+      let note = number == 7 ? "5\" disk" : number % 3 == 0 ? "\"a\nb\"" : "plain"
+      rows.append("\(number),192.168.4.11,2026-11-23T05:39:53Z,\(note)")
+    }
+    let outcome = try attribute(
+      "n,address,time,note\n" + rows.joined(separator: "\n") + "\n")
+    #expect(outcome.errors == "60000 rows: 60000 held\n")
+    let answer = ",\(Self.web0),held,exact\n"
+    #expect(
+      outcome.output == "n,address,time,note,cluster,namespace,pod,uid,verdict,certainty\n"
+        + rows.joined(separator: answer) + answer)
+  }
+
+  @Test func `a quote within a field keeps no row of a pipe waiting`() async throws {
+    let directory = try Recordings.ledger()
+    let (process, output, _) = try Program.process(
+      ["attribute", "--ledger", "ledger"] + Recordings.now, in: directory)
+    let input = Pipe()
+    process.standardInput = input
+    try process.run()
+    try input.fileHandleForWriting.write(
+      contentsOf: Data("address,time,note\n192.168.4.11,2026-11-23T05:39:53Z,5\" disk\n".utf8))
+    var written = ""
+    for _ in 0..<3000 where !written.contains("held,exact\n") {
+      try await Task.sleep(for: .milliseconds(10))
+      written = try String(contentsOf: output, encoding: .utf8)
+    }
+    #expect(written.hasSuffix(",5\" disk,\(Self.web0),held,exact\n"))
+    try input.fileHandleForWriting.close()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
+  @Test func `a carriage return behind a quote makes one row of which nothing is read`() throws {
+    let outcome = try attribute(
+      "address,time\n\"192.168.4.11\",\"2026-11-23T05:39:53Z\"\rZZZ\n"
+        + "192.168.4.11,2026-11-23T05:39:53Z\n")
+    #expect(
+      outcome.output == "address,time,cluster,namespace,pod,uid,verdict,certainty\n"
+        + "\"192.168.4.11\",\"2026-11-23T05:39:53Z\"\rZZZ,,,,,unreadable,\n"
+        + "192.168.4.11,2026-11-23T05:39:53Z,\(Self.web0),held,exact\n")
+    #expect(outcome.errors.hasPrefix("2 rows: 1 held, 1 unreadable\n"))
+  }
+
   @Test func `columns may be numbers, and there may be no header`() throws {
     let row = "x,2026-11-23 05:39:53,192.168.4.11\r\n"
     let bare = try attribute(
