@@ -21,11 +21,13 @@ struct AttributeRun {
     guard var first = try reader.next() else { return AttributeTally() }
     let layout: RowLayout
     switch reader.form ?? .csv {
-    case .jsonl: layout = .jsonl
+    case .jsonl:
+      layout = .jsonl
+      try writer.begin(with: reader.mark)
     case .csv:
       let header = try CSVHeader(first, columns, isThere: hasHeader)
       layout = .csv(address: header.address, time: header.time, count: header.count)
-      try writer.begin(with: header.output)
+      try writer.begin(with: reader.mark + header.output)
       first = header.rest
     }
     return try await attribute(first, reader, layout, writer)

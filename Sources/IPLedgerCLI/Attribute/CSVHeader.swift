@@ -21,10 +21,7 @@ struct CSVHeader {
   ///   - isThere: Whether the first record has the names of the columns.
   /// - Throws: A ``Failure`` that says which columns there are, where one is missing.
   init(_ block: RowBlock, _ columns: RowColumns, isThere: Bool) throws(Failure) {
-    var bytes = block.bytes
-    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    let hasMark = bytes.starts(with: mark)
-    if hasMark { bytes.removeFirst(mark.count) }
+    let bytes = block.bytes
     let record = CSVRecord(bytes.span, from: 0)
     guard record.fault == nil else {
       throw Failure(
@@ -51,8 +48,7 @@ struct CSVHeader {
       )
     }
     let added = columns.names.map { "," + CSV.field($0) }.joined()
-    var output = hasMark ? mark : []
-    output += bytes[..<record.end]
+    var output = Array(bytes[..<record.end])
     output += Array(added.utf8)
     output += bytes[record.end..<record.next]
     if record.next == record.end { output.append(UInt8(ascii: "\n")) }

@@ -7,9 +7,9 @@ enum RowForm: String, CaseIterable, ExpressibleByArgument, Sendable {
   /// One JSON object a line.
   case jsonl
 
-  /// The form of rows that begin so: an object is no CSV.
-  init(guessedFrom bytes: some Sequence<UInt8>) {
-    let first = bytes.first { !$0.isRowSpace }
+  /// The form of rows that begin so: an object is no CSV; `nil` where there are only spaces yet.
+  init?(guessedFrom bytes: some Sequence<UInt8>) {
+    guard let first = bytes.first(where: { !$0.isRowSpace }) else { return nil }
     self = first == UInt8(ascii: "{") ? .jsonl : .csv
   }
 }

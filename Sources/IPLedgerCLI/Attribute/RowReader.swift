@@ -6,8 +6,12 @@ struct RowReader {
   static let blockBytes = 1 << 20
   /// How many bytes a row has at most.
   static let maximumRowBytes = 16 << 20
+  /// U+FEFF in UTF-8, which some programs write before a text.
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   private let file: InputFile
+  /// The byte order mark where the input has one: it is no part of the first row.
+  private(set) var mark: [UInt8] = []
   /// The form of the rows; found out from the first bytes where it was not given.
   private(set) var form: RowForm?
   private var bytes: [UInt8] = []
@@ -21,10 +25,16 @@ struct RowReader {
   private var number = 0
   private var line = 1
 
-  /// Reads a file, or standard input where it is `-`.
+  /// Opens a file, or standard input where it is `-`, and reads its first bytes.
   init(_ path: String, form: RowForm?) throws(Failure) {
     file = try InputFile(path)
     self.form = form
+    while bytes.count < Self.byteOrderMark.count, !isAtEnd { try read() }
+    try requireText()
+    if bytes.starts(with: Self.byteOrderMark) {
+      mark = Self.byteOrderMark
+      bytes.removeFirst(mark.count)
+    }
   }
 
   /// The next rows; `nil` at the end.
@@ -43,22 +53,24 @@ struct RowReader {
             + "before it were attributed. Are these rows, one a line?",
           status: .badData)
       }
-      let chunk = try file.read(upTo: Self.blockBytes)
-      isAtEnd = chunk.isEmpty
-      if number == 0, bytes.isEmpty { try requireText(chunk) }
-      bytes += chunk
-      if form == nil, !chunk.isEmpty { form = RowForm(guessedFrom: chunk) }
+      try read()
     }
   }
 
+  private mutating func read() throws(Failure) {
+    let chunk = try file.read(upTo: Self.blockBytes)
+    isAtEnd = chunk.isEmpty
+    bytes += chunk
+  }
+
   /// Refuses what begins as no text does.
-  private func requireText(_ beginning: Data) throws(Failure) {
-    if beginning.starts(with: [0x1F, 0x8B]) {
+  private func requireText() throws(Failure) {
+    if bytes.starts(with: [0x1F, 0x8B]) {
       throw Failure(
         message: "\(file.name) is gzip'd: pipe it in with 'gzip -dc FILE | ipledger attribute … -'",
         status: .badData)
     }
-    guard !beginning.prefix(4096).contains(0) else {
+    guard !bytes.prefix(4096).contains(0) else {
       throw Failure(
         message: "\(file.name) is no text: expected CSV with a header, or one JSON object a line",
         status: .badData)
@@ -67,6 +79,7 @@ struct RowReader {
 
   /// Looks for the ends of rows in what was read last.
   private mutating func search() {
+    if form == nil { form = RowForm(guessedFrom: bytes) }
     switch form {
     case .csv:
       // Through a copy: the span holds all of the reader.

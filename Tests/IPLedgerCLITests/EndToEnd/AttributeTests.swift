@@ -222,6 +222,35 @@ import Testing
     #expect(outcome.errors.hasPrefix("2 rows: 1 held, 1 unreadable\n"))
   }
 
+  private static let members =
+    #""cluster":"prod","namespace":"default","pod":"web-0","#
+    + #""uid":"b8c9e0a6-5217-430f-8bc3-83295bd4775f","verdict":"held","certainty":"exact""#
+
+  @Test func `a byte order mark is kept before the rows`() throws {
+    let directory = try Recordings.ledger()
+    func written(_ input: String, _ arguments: String...) throws -> [UInt8] {
+      let (process, output, _) = try Program.process(
+        ["attribute", "--ledger", "ledger", "rows"] + Recordings.now + arguments, in: directory)
+      try directory.write("\u{FEFF}" + input, to: "rows")
+      try process.run()
+      process.waitUntilExit()
+      // Not as a String: Foundation leaves the mark away.
+      return try Array(Data(contentsOf: output))
+    }
+    func marked(_ text: String) -> [UInt8] { Array(("\u{FEFF}" + text).utf8) }
+    let object = #"{"address":"192.168.4.11","time":"2026-11-23T05:39:53Z""#
+    #expect(try written("\(object)}\n") == marked("\(object),\(Self.members)}\n"))
+    let row = "\"192.168.4.11\",2026-11-23T05:39:53Z"
+    #expect(
+      try written("\(row)\n", "--no-header", "--address-column", "1", "--time-column", "2")
+        == marked("\(row),\(Self.web0),held,exact\n"))
+    #expect(
+      try written("\"address\",\"time\"\n\(row)\n")
+        == marked(
+          "\"address\",\"time\",cluster,namespace,pod,uid,verdict,certainty\n"
+            + "\(row),\(Self.web0),held,exact\n"))
+  }
+
   @Test func `columns may be numbers, and there may be no header`() throws {
     let row = "x,2026-11-23 05:39:53,192.168.4.11\r\n"
     let bare = try attribute(

@@ -59,6 +59,18 @@ import Testing
     #expect(rows == 120_001)
   }
 
+  @Test(arguments: ["{\"a\":1}\n", "\"a\",\"b\nc\"\n"])
+  func `a byte order mark is no part of the first row`(_ text: String) throws {
+    let directory = try Directory()
+    try directory.write("\u{FEFF}" + text, to: "input")
+    var reader = try RowReader(directory.url.appending(path: "input").path, form: nil)
+    let block = try reader.next()
+    #expect(block?.bytes == Array(text.utf8))
+    #expect(reader.mark == [0xEF, 0xBB, 0xBF])
+    #expect(reader.form == (text.hasPrefix("{") ? .jsonl : .csv))
+    #expect(try reader.next() == nil)
+  }
+
   @Test func `a row that never ends is an error`() throws {
     let error = #expect(throws: Failure.self) {
       try blocks("a\n" + String(repeating: "x", count: 18 << 20))
@@ -69,7 +81,8 @@ import Testing
   @Test func `the form is found out`() throws {
     #expect(RowForm(guessedFrom: " \n{\"a\":1}".utf8) == .jsonl)
     #expect(RowForm(guessedFrom: "a,b".utf8) == .csv)
-    #expect(RowForm(guessedFrom: "".utf8) == .csv)
+    #expect(RowForm(guessedFrom: " \n".utf8) == nil)
+    #expect(RowForm(guessedFrom: "".utf8) == nil)
   }
 
   @Test(
