@@ -124,12 +124,22 @@ final class OrderedWriter: Sendable {
 
   private func put(_ bytes: [UInt8]) throws {
     guard !bytes.isEmpty else { return }
-    var data = Data(bytes)
-    if isTerminal {
-      let lines = String(decoding: bytes, as: UTF8.self).split(
-        separator: "\n", omittingEmptySubsequences: false)
-      data = Data(lines.map { printable(String($0)) }.joined(separator: "\n").utf8)
+    try Output.write(Data(isTerminal ? Self.harmless(bytes) : bytes))
+  }
+
+  /// Rows with their line ends, and nothing else in them that a terminal would obey.
+  static func harmless(_ bytes: [UInt8]) -> [UInt8] {
+    var shown: [UInt8] = []
+    var rest = bytes[...]
+    // By bytes: in a String, a carriage return and a line feed are one Character, and no "\n".
+    while let feed = rest.firstIndex(of: 0x0A) {
+      let line = rest[..<feed]
+      let hasReturn = line.last == 0x0D
+      shown += printable(String(decoding: hasReturn ? line.dropLast() : line, as: UTF8.self)).utf8
+      if hasReturn { shown.append(0x0D) }
+      shown.append(0x0A)
+      rest = rest[(feed + 1)...]
     }
-    try Output.write(data)
+    return shown + printable(String(decoding: rest, as: UTF8.self)).utf8
   }
 }

@@ -85,6 +85,17 @@ import Testing
     #expect(RowForm(guessedFrom: "".utf8) == nil)
   }
 
+  @Test func `a terminal gets lines, and nothing else that it obeys`() {
+    func shown(_ text: String) -> String {
+      String(decoding: OrderedWriter.harmless(Array(text.utf8)), as: UTF8.self)
+    }
+    #expect(shown("a\nb\n") == "a\nb\n")
+    #expect(shown("a\r\nb\r\n\r\nc") == "a\r\nb\r\n\r\nc")
+    #expect(shown("a\rb\r\r\n") == "a\\rb\\r\r\n")
+    #expect(shown("\u{1B}[31m\r") == "\\u{1B}[31m\\r")
+    #expect(shown("é\u{301}\r\n") == "é\u{301}\r\n")
+  }
+
   @Test(
     arguments: [
       ("0", RowTime.Unit.seconds, 0), ("1.5", .seconds, 1_500_000), ("-1.5", .seconds, -1_500_000),
