@@ -15,6 +15,13 @@ struct JSONRow {
     case malformed
   }
 
+  /// A member's name.
+  private enum Key {
+    /// It reads as it stands in the bytes.
+    case verbatim(Range<Int>)
+    case unescaped(ArraySlice<UInt8>)
+  }
+
   /// The values that were found, in the order of the paths.
   private(set) var values: [Value?]
   /// Whether one of the names that are to be added is there already.
@@ -25,9 +32,8 @@ struct JSONRow {
   private(set) var closingBrace = 0
 
   private let paths: [[[UInt8]]]
-  private let names: [String]
-  private var index: Int
-  private let limit: Int
+  private let names: [[UInt8]]
+  private var cursor: JSONCursor
 
   /// Reads the object on a line.
   ///
@@ -39,26 +45,16 @@ struct JSONRow {
   ///   - names: Names that the object itself must not have.
   /// - Throws: ``Fault/malformed`` where the line is not one object.
   init(
-    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>, paths: [[[UInt8]]], names: [String]
+    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>, paths: [[[UInt8]]], names: [[UInt8]]
   ) throws(Fault) {
     values = Array(repeating: nil, count: paths.count)
     self.paths = paths
     self.names = names
-    index = range.lowerBound
-    limit = range.upperBound
-    skipSpaces(bytes)
+    cursor = JSONCursor(range)
+    cursor.skipSpaces(bytes)
     try object(bytes, depth: 0, leading: Array(0..<paths.count))
-    skipSpaces(bytes)
-    guard index == limit else { throw .malformed }
-  }
-
-  private mutating func skipSpaces(_ bytes: borrowing Span<UInt8>) {
-    while index < limit, bytes[index].isRowSpace { index += 1 }
-  }
-
-  private mutating func take(_ byte: UInt8, _ bytes: borrowing Span<UInt8>) throws(Fault) {
-    guard index < limit, bytes[index] == byte else { throw .malformed }
-    index += 1
+    cursor.skipSpaces(bytes)
+    guard cursor.isAtEnd else { throw .malformed }
   }
 
   /// Reads an object at a depth, with the paths that lead into it.
@@ -66,44 +62,36 @@ struct JSONRow {
     _ bytes: borrowing Span<UInt8>, depth: Int, leading: [Int]
   ) throws(Fault) {
     guard depth < InputLimits.nestingDepth else { throw .malformed }
-    try take(UInt8(ascii: "{"), bytes)
-    skipSpaces(bytes)
-    if index < limit, bytes[index] == UInt8(ascii: "}") {
-      closingBrace = index
-      index += 1
-      return
-    }
+    try cursor.take(UInt8(ascii: "{"), bytes)
+    cursor.skipSpaces(bytes)
+    closingBrace = cursor.index
+    if cursor.takes(UInt8(ascii: "}"), bytes) { return }
     while true {
-      skipSpaces(bytes)
-      let key = try string(bytes)
+      cursor.skipSpaces(bytes)
+      let key = key(try cursor.string(bytes), bytes)
       if depth == 0 { noteName(key, bytes) }
-      skipSpaces(bytes)
-      try take(UInt8(ascii: ":"), bytes)
-      skipSpaces(bytes)
+      cursor.skipSpaces(bytes)
+      try cursor.take(UInt8(ascii: ":"), bytes)
+      cursor.skipSpaces(bytes)
       try member(key, bytes, depth, leading)
-      skipSpaces(bytes)
-      guard index < limit else { throw .malformed }
-      if bytes[index] == UInt8(ascii: ",") {
-        index += 1
-        continue
-      }
+      cursor.skipSpaces(bytes)
+      if cursor.takes(UInt8(ascii: ","), bytes) { continue }
       if depth == 0 { isEmpty = false }
-      closingBrace = index
-      try take(UInt8(ascii: "}"), bytes)
+      closingBrace = cursor.index
+      try cursor.take(UInt8(ascii: "}"), bytes)
       return
     }
   }
 
   private mutating func member(
-    _ key: Range<Int>, _ bytes: borrowing Span<UInt8>, _ depth: Int, _ leading: [Int]
+    _ key: Key, _ bytes: borrowing Span<UInt8>, _ depth: Int, _ leading: [Int]
   ) throws(Fault) {
     var wanted: [Int] = []
     var deeper: [Int] = []
     for path in leading where depth < paths[path].count && isEqual(bytes, key, paths[path][depth]) {
       if depth == paths[path].count - 1 { wanted.append(path) } else { deeper.append(path) }
     }
-    guard index < limit else { throw .malformed }
-    if bytes[index] == UInt8(ascii: "{"), !deeper.isEmpty {
+    if !deeper.isEmpty, cursor.peek(bytes) == UInt8(ascii: "{") {
       try object(bytes, depth: depth + 1, leading: deeper)
       for path in wanted { values[path] = .other }
       return
@@ -115,96 +103,59 @@ struct JSONRow {
   private mutating func value(
     _ bytes: borrowing Span<UInt8>, depth: Int
   ) throws(Fault) -> Value {
-    guard index < limit else { throw .malformed }
-    switch bytes[index] {
+    guard let first = cursor.peek(bytes) else { throw .malformed }
+    switch first {
     case UInt8(ascii: "\""):
-      return .text(try string(bytes))
+      return .text(try cursor.string(bytes).range)
     case UInt8(ascii: "{"):
       try object(bytes, depth: depth, leading: [])
       return .other
     case UInt8(ascii: "["):
       try array(bytes, depth: depth)
       return .other
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+      return .number(try cursor.number(bytes))
     default:
-      let start = index
-      while index < limit, Self.isScalar(bytes[index]) { index += 1 }
-      guard index > start else { throw .malformed }
-      let first = bytes[start]
-      let isNumber = first == UInt8(ascii: "-") || (first >= 0x30 && first <= 0x39)
-      return isNumber ? .number(start..<index) : try literal(bytes, start..<index)
-    }
-  }
-
-  private func literal(
-    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>
-  ) throws(Fault) -> Value {
-    for word in ["true", "false", "null"] where isEqual(bytes, range, Array(word.utf8)) {
+      try cursor.literal(bytes)
       return .other
     }
-    throw .malformed
   }
 
   private mutating func array(_ bytes: borrowing Span<UInt8>, depth: Int) throws(Fault) {
     guard depth < InputLimits.nestingDepth else { throw .malformed }
-    index += 1
-    skipSpaces(bytes)
-    if index < limit, bytes[index] == UInt8(ascii: "]") {
-      index += 1
-      return
-    }
+    try cursor.take(UInt8(ascii: "["), bytes)
+    cursor.skipSpaces(bytes)
+    if cursor.takes(UInt8(ascii: "]"), bytes) { return }
     while true {
-      skipSpaces(bytes)
+      cursor.skipSpaces(bytes)
       _ = try value(bytes, depth: depth + 1)
-      skipSpaces(bytes)
-      guard index < limit else { throw .malformed }
-      if bytes[index] == UInt8(ascii: ",") {
-        index += 1
-        continue
-      }
-      try take(UInt8(ascii: "]"), bytes)
+      cursor.skipSpaces(bytes)
+      if cursor.takes(UInt8(ascii: ","), bytes) { continue }
+      try cursor.take(UInt8(ascii: "]"), bytes)
       return
     }
   }
 
-  /// Reads a string; where its text lies, without the quotes.
-  private mutating func string(_ bytes: borrowing Span<UInt8>) throws(Fault) -> Range<Int> {
-    try take(UInt8(ascii: "\""), bytes)
-    let start = index
-    while index < limit {
-      let byte = bytes[index]
-      if byte == UInt8(ascii: "\"") {
-        defer { index += 1 }
-        return start..<index
+  private func key(_ text: JSONCursor.Text, _ bytes: borrowing Span<UInt8>) -> Key {
+    guard text.hasEscapes else { return .verbatim(text.range) }
+    var escaped: [UInt8] = []
+    for index in text.range { escaped.append(bytes[index]) }
+    return .unescaped(JSONText.plain(escaped[...]))
+  }
+
+  private mutating func noteName(_ key: Key, _ bytes: borrowing Span<UInt8>) {
+    for name in names where isEqual(bytes, key, name) { hasTakenName = true }
+  }
+
+  private func isEqual(_ bytes: borrowing Span<UInt8>, _ key: Key, _ word: [UInt8]) -> Bool {
+    switch key {
+    case .unescaped(let text): return text.elementsEqual(word)
+    case .verbatim(let range):
+      guard range.count == word.count else { return false }
+      for offset in 0..<word.count where bytes[range.lowerBound + offset] != word[offset] {
+        return false
       }
-      guard byte >= 0x20 else { throw .malformed }
-      index += byte == UInt8(ascii: "\\") ? 2 : 1
-    }
-    throw .malformed
-  }
-
-  private mutating func noteName(_ key: Range<Int>, _ bytes: borrowing Span<UInt8>) {
-    for name in names where name.utf8.count == key.count && isEqual(bytes, key, Array(name.utf8)) {
-      hasTakenName = true
-    }
-  }
-
-  private func isEqual(
-    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>, _ word: [UInt8]
-  ) -> Bool {
-    guard range.count == word.count else { return false }
-    for offset in 0..<word.count where bytes[range.lowerBound + offset] != word[offset] {
-      return false
-    }
-    return true
-  }
-
-  private static func isScalar(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "+"), UInt8(ascii: "-"),
-      UInt8(ascii: "."):
-      true
-    default: false
+      return true
     }
   }
 }

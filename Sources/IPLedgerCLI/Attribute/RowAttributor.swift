@@ -137,6 +137,7 @@ final class RowAttributor {
     let bytes = block.bytes
     let span = bytes.span
     let paths = [RowColumns.path(columns.address), RowColumns.path(columns.time)]
+    let names = names.map { Array($0.utf8) }
     var line = block.line
     var index = 0
     while index < bytes.count {
@@ -146,7 +147,7 @@ final class RowAttributor {
       if bytes[range].allSatisfy(\.isRowSpace) {
         output += bytes[index..<min(end + 1, bytes.count)]
       } else {
-        let outcome = try object(bytes, range, paths, network, view, &output)
+        let outcome = try object(bytes, range, paths, names, network, view, &output)
         output.append(UInt8(ascii: "\n"))
         tally.add(outcome, line: line)
       }
@@ -155,16 +156,21 @@ final class RowAttributor {
     }
   }
 
+  /// Writes a line with its members, or as a member of an object, without its line feed.
   private func object(
-    _ bytes: [UInt8], _ range: Range<Int>, _ paths: [[[UInt8]]], _ network: NetworkName?,
-    _ view: borrowing LedgerView, _ output: inout [UInt8]
+    _ bytes: [UInt8], _ range: Range<Int>, _ paths: [[[UInt8]]], _ names: [[UInt8]],
+    _ network: NetworkName?, _ view: borrowing LedgerView, _ output: inout [UInt8]
   ) throws -> RowOutcome {
     let row = try? JSONRow(bytes.span, range, paths: paths, names: names)
     guard let row, !row.hasTakenName else {
       let mark = mark(row == nil ? .notJSON : .nameTaken)
-      output += wrapped(bytes[range])
+      let hasReturn = bytes[range].last == 0x0D
+      output += Array("{\"line\":".utf8)
+      output += JSONText.quoted(hasReturn ? bytes[range].dropLast() : bytes[range])
+      output.append(UInt8(ascii: ","))
       output += mark.json
       output.append(UInt8(ascii: "}"))
+      if hasReturn { output.append(0x0D) }
       return mark.outcome
     }
     let addition: RowAddition
@@ -180,15 +186,8 @@ final class RowAttributor {
     output += bytes[range.lowerBound..<row.closingBrace]
     if !row.isEmpty { output.append(UInt8(ascii: ",")) }
     output += addition.json
-    output.append(UInt8(ascii: "}"))
+    output += bytes[row.closingBrace..<range.upperBound]
     return addition.outcome
-  }
-
-  /// The beginning of an object that has a line in it which is no object, or not one to add to.
-  private func wrapped(_ line: ArraySlice<UInt8>) -> [UInt8] {
-    var text = line
-    if text.last == 0x0D { text = text.dropLast() }
-    return Array("{\"line\":".utf8) + JSONText.quoted(text) + [UInt8(ascii: ",")]
   }
 }
 

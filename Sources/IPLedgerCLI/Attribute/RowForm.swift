@@ -17,6 +17,9 @@ enum RowForm: String, CaseIterable, ExpressibleByArgument, Sendable {
 extension UInt8 {
   /// Whether it is a space, a tab or a part of a line end.
   var isRowSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
+
+  /// Whether it is one of the digits from 0 to 9.
+  var isRowDigit: Bool { self >= 0x30 && self <= 0x39 }
 }
 
 /// Rows that were read together, from the beginning of one to the end of another.

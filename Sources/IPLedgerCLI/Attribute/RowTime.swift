@@ -51,7 +51,7 @@ struct RowTime: Hashable, Sendable {
     let parts = rest.split(
       separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
     guard let whole = parts.first, !whole.isEmpty, whole.count <= 19,
-      parts.allSatisfy({ part in !part.isEmpty && part.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } })
+      parts.allSatisfy({ part in !part.isEmpty && part.allSatisfy(\.isRowDigit) })
     else { return nil }
     var digits = Array(whole)
     var isCut = false

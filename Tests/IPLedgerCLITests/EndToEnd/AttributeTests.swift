@@ -251,6 +251,37 @@ import Testing
             + "\(row),\(Self.web0),held,exact\n"))
   }
 
+  @Test func `what stands behind the closing brace is kept`() throws {
+    let row = #"{"\u0061ddress":"192.168.4.11","time":"2026-11-23T05:39:53Z""#
+    let outcome = try attribute("\(row)} \t\r\n\r\nno\r\n\(row)}\r\n\(row)}")
+    let mark =
+      #""cluster":null,"namespace":null,"pod":null,"uid":null,"#
+      + #""verdict":"unreadable","certainty":null}"#
+    #expect(
+      Array(outcome.output.utf8)
+        == Array(
+          ("\(row),\(Self.members)} \t\r\n\r\n{\"line\":\"no\",\(mark)\r\n"
+            + "\(row),\(Self.members)}\r\n\(row),\(Self.members)}\n").utf8))
+  }
+
+  @Test(arguments: [
+    #"{"address":"192.168.4.11","time":"2026-11-23T05:39:53Z","n":01.2.3-}"#,
+    #"{"address":"192.168.4.11","time":"2026-11-23T05:39:53Z","n":-}"#,
+    #"{"address":"192.168.4.11","time":"2026-11-23T05:39:53Z","n":"\q"}"#,
+    #"{"address":"192.168.4.11","time":"2026-11-23T05:39:53Z","n":"\u12x4"}"#,
+    #"{"address":"192.168.4.11","time":"2026-11-23T05:39:53Z","\u0070od":1}"#,
+  ])
+  func `what is no JSON, or has a name that is to be added, becomes a string`(
+    _ line: String
+  ) throws {
+    let outcome = try attribute("\(line)\n")
+    let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+    let members = try #require(object as? [String: Any])
+    #expect(members["line"] as? String == line)
+    #expect(members["verdict"] as? String == "unreadable")
+    #expect(members.count == 7)
+  }
+
   @Test func `columns may be numbers, and there may be no header`() throws {
     let row = "x,2026-11-23 05:39:53,192.168.4.11\r\n"
     let bare = try attribute(

@@ -115,35 +115,4 @@ import Testing
   func `what is no number of seconds`(_ text: String) {
     #expect(RowTime(unit: .seconds, assumesUTC: false).instant(Array(text.utf8)[...]) == nil)
   }
-
-  private func row(_ text: String, _ paths: String...) throws -> [String?] {
-    let bytes = Array(text.utf8)
-    let row = try JSONRow(
-      bytes.span, 0..<bytes.count, paths: paths.map(RowColumns.path), names: ["pod"])
-    return row.values.map { value in
-      switch value {
-      case .text(let range)?: String(decoding: JSONText.plain(bytes[range]), as: UTF8.self)
-      case .number(let range)?: String(decoding: bytes[range], as: UTF8.self)
-      case .other?: "other"
-      case nil: nil
-      }
-    }
-  }
-
-  @Test func `members of objects within objects`() throws {
-    #expect(try row(#"{"a":{"b":"x","c":[{"b":1}]},"t":5}"#, "a.b", "t") == ["x", "5"])
-    #expect(try row(#"{"t":1,"a":{"b":{}},"a.b":"y"}"#, "a.b", "a") == ["other", "other"])
-    #expect(try row(#" {"a":"\u0031.1\/"} "#, "a") == ["1.1/"])
-    #expect(try row(#"{"a":1,"a":2}"#, "a") == ["2"])
-    #expect(try row("{}", "a") == [nil])
-  }
-
-  @Test(arguments: [
-    "", "{", "{}x", "[]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":tru}", "{a:1}",
-    "{\"a\":\"\n\"}", "{\"a\":1}{\"b\":2}", "{\"a\":[1,]}", "{\"a\":\"x}", "{\"a\":\"\\",
-    String(repeating: "{\"a\":", count: 600) + "1" + String(repeating: "}", count: 600),
-  ])
-  func `what is no object`(_ text: String) {
-    #expect(throws: JSONRow.Fault.malformed) { try row(text, "a.a") }
-  }
 }
