@@ -6,17 +6,22 @@ import Glibc
 struct Cursor: ~Copyable {
   private let handle: OpaquePointer
   private let path: String
+  private let state: WriteState?
   private var key = unsafe MDB_val()
   private var value = unsafe MDB_val()
 
-  init(_ transaction: OpaquePointer, _ table: UInt32, path: String) throws(LMDBError) {
+  /// Opens a cursor on a table of a transaction; `state` is what a write remembers.
+  init(
+    _ transaction: OpaquePointer, _ table: UInt32, path: String, state: WriteState? = nil
+  ) throws(LMDBError) {
     var cursor: OpaquePointer?
     let result = unsafe mdb_cursor_open(transaction, table, &cursor)
     guard result == 0, let cursor = unsafe cursor else {
-      throw LMDBError(returnCode: result, subject: path, action: "opening a cursor")
+      throw .within(state, returnCode: result, subject: path, action: "opening a cursor")
     }
     unsafe handle = cursor
     self.path = path
+    self.state = state
   }
 
   deinit { unsafe mdb_cursor_close(handle) }
@@ -58,7 +63,7 @@ struct Cursor: ~Copyable {
   private func found(_ result: Int32) throws(LMDBError) -> Bool {
     if result == MDB_NOTFOUND { return false }
     guard result == 0 else {
-      throw LMDBError(returnCode: result, subject: path, action: "moving a cursor")
+      throw .within(state, returnCode: result, subject: path, action: "moving a cursor")
     }
     return true
   }

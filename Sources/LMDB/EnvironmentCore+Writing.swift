@@ -82,9 +82,9 @@ extension EnvironmentCore {
     case MDB_MAP_FULL:
       try growMap()
       return false
-    case MDB_BAD_TXN, MDB_BAD_DBI, MDB_TXN_FULL:
+    case MDB_BAD_TXN, MDB_BAD_DBI, MDB_TXN_FULL, MDB_CORRUPTED, MDB_PAGE_NOTFOUND:
       // LMDB refused before it wrote anything.
-      throw LMDBError(returnCode: result, subject: path, action: "committing")
+      throw .within(state, returnCode: result, subject: path, action: "committing")
     default:
       let error = LMDBError.commitOutcomeUnknown(
         LMDBError(returnCode: result, subject: path, action: "committing"), subject: path)

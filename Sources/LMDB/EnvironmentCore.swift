@@ -90,7 +90,7 @@ final class EnvironmentCore: @unchecked Sendable {
   /// Turns LMDB's return code into an error, unless it is 0.
   func check(_ returnCode: Int32, _ action: String) throws(LMDBError) {
     guard returnCode != 0 else { return }
-    throw LMDBError(returnCode: returnCode, subject: path, action: action)
+    throw .within(nil, returnCode: returnCode, subject: path, action: action)
   }
 
   /// Frees the reader slots of dead processes (`mdb_reader_check`); returns how many.

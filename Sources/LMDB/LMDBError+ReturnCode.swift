@@ -15,6 +15,37 @@ extension LMDBError {
       cause: Cause(returnCode: returnCode, text: unsafe String(cString: mdb_strerror(returnCode))))
   }
 
+  /// Translates a return code of a call within a transaction.
+  ///
+  /// LMDB looks for the root of a table's tree when a cursor is opened, and drops the error where that
+  /// page is missing (`mdb_cursor_init`): all that remains is the mark that the transaction is broken.
+  /// So a transaction that is broken without a call having said why was broken by a damaged file.
+  ///
+  /// - Parameters:
+  ///   - state: what a write remembers; `nil` in a read, which only a damaged file can break.
+  ///   - returnCode: what the C function returned, not 0.
+  ///   - subject: the environment's path, or the path and the table.
+  ///   - action: what was being done.
+  /// - Returns: the error to throw.
+  static func within(
+    _ state: WriteState?, returnCode: Int32, subject: String, action: String
+  ) -> LMDBError {
+    if returnCode == MDB_BAD_TXN {
+      return state?.failure
+        ?? LMDBError(returnCode: MDB_PAGE_NOTFOUND, subject: subject, action: action)
+    }
+    let error = LMDBError(returnCode: returnCode, subject: subject, action: action)
+    if let state, state.failure == nil, !refusals.contains(returnCode) { state.failure = error }
+    return error
+  }
+
+  /// The codes of calls that changed nothing, after which the transaction is as before.
+  private static var refusals: [Int32] {
+    [
+      MDB_BAD_DBI, MDB_BAD_VALSIZE, MDB_DBS_FULL, MDB_INCOMPATIBLE, MDB_KEYEXIST, MDB_NOTFOUND,
+    ]
+  }
+
   /// A failure of a system call, outside LMDB.
   init(errno number: Int32, subject: String, action: String) {
     self.init(
@@ -60,7 +91,9 @@ extension LMDBError.Code {
   fileprivate var explanation: String {
     switch self {
     case .badValueSize: "a value must be shorter than 4 GiB; split it"
-    case .corrupted: "a page does not hold what it should; restore the directory from a backup"
+    case .corrupted:
+      "the file is damaged: a page is missing, or does not hold what it should; check the file, or "
+        + "restore the directory from a backup"
     case .incompatibleTable:
       "the table was made by other software, with options not used here; choose another name"
     case .invalid: "the file is not an LMDB data file; check the path, or restore from a backup"

@@ -90,7 +90,8 @@ private struct Walk: ~Copyable {
     _ transaction: borrowing ReadTransaction, _ table: Table, _ range: KeyRange, reverse: Bool
   ) throws(LMDBError) {
     try transaction.check(table)
-    cursor = unsafe try Cursor(transaction.handle, table.handle, path: transaction.core.path)
+    cursor = unsafe try Cursor(
+      transaction.handle, table.handle, path: transaction.core.path, state: transaction.writing)
     lower = range.lower
     upper = range.upper
     self.reverse = reverse

@@ -9,7 +9,7 @@ extension ReadTransaction {
   /// - Throws: `.tableNotFound`.
   public func first(_ table: Table) throws(LMDBError) -> Entry? {
     try check(table)
-    var cursor = unsafe try Cursor(handle, table.handle, path: core.path)
+    var cursor = unsafe try Cursor(handle, table.handle, path: core.path, state: writing)
     return try cursor.move(MDB_FIRST) ? cursor.entry : nil
   }
 
@@ -18,7 +18,7 @@ extension ReadTransaction {
   /// - Throws: `.tableNotFound`.
   public func last(_ table: Table) throws(LMDBError) -> Entry? {
     try check(table)
-    var cursor = unsafe try Cursor(handle, table.handle, path: core.path)
+    var cursor = unsafe try Cursor(handle, table.handle, path: core.path, state: writing)
     return try cursor.move(MDB_LAST) ? cursor.entry : nil
   }
 
@@ -92,7 +92,7 @@ extension ReadTransaction {
 
   private func cursor(_ table: Table, _ key: [UInt8]) throws(LMDBError) -> Cursor {
     try check(table, key)
-    return unsafe try Cursor(handle, table.handle, path: core.path)
+    return unsafe try Cursor(handle, table.handle, path: core.path, state: writing)
   }
 }
 

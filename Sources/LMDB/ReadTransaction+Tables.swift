@@ -11,8 +11,8 @@ extension ReadTransaction {
     guard !catalog.unusable.contains(name) else {
       throw LMDBError(
         .incompatibleTable,
-        "\(core.path): expected a plain table “\(name)”, found a record or a table that other "
-          + "software made with options not used here; choose another name")
+        "\(core.path): expected a plain table “\(name)”, found a record or a table with "
+          + "options not used here: other software made it, or the file is damaged")
     }
     return nil
   }

@@ -108,7 +108,8 @@ public struct ReadTransaction: ~Copyable {
 
   func check(_ returnCode: Int32, _ table: Table, _ action: String) throws(LMDBError) {
     guard returnCode != 0 else { return }
-    throw LMDBError(
-      returnCode: returnCode, subject: "\(core.path), table “\(table.name)”", action: action)
+    throw .within(
+      writing, returnCode: returnCode, subject: "\(core.path), table “\(table.name)”",
+      action: action)
   }
 }

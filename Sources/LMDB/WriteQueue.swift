@@ -43,7 +43,8 @@ extension EnvironmentCore {
   func startWriter() throws(LMDBError) {
     let context = unsafe Unmanaged.passRetained(self)
     var thread = pthread_t()
-    // Signals are for the program's threads; one here could interrupt a sync.
+    // Signals are for the program's threads; one here could interrupt a sync. Not those by which the
+    // thread's own faults are told: blocked, they would end the process without a word.
     var everything = sigset_t()
     var previous = sigset_t()
     unsafe sigfillset(&everything)

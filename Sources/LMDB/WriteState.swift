@@ -21,6 +21,9 @@ final class WriteState {
   /// Whether LMDB has run out of map: the transaction must be aborted, whatever the body says.
   var isMapFull = false
 
+  /// What broke the transaction, as far as a call has said so.
+  var failure: LMDBError?
+
   /// Whether the transaction holds the right to open and close handles.
   var ownsHandles = false
 

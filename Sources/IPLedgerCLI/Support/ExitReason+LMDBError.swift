@@ -5,15 +5,22 @@ extension ExitReason {
   init?(storageError error: any Error) {
     guard let error = error as? LMDBError else { return nil }
     switch error.code {
-    case .commitOutcomeUnknown, .corrupted, .hardLink, .inUse, .invalid, .mapFull, .mapResized,
-      .networkFileSystem,
-      .notADirectory, .otherProcessNamespace, .panic, .readersFull, .symbolicLink, .system,
-      .truncated, .versionMismatch,
-      .wrongLibraryVersion, .other:
+    case .commitOutcomeUnknown, .corrupted, .hardLink, .incompatibleTable, .inUse, .invalid,
+      .mapFull, .mapResized, .networkFileSystem, .notADirectory,
+      .otherProcessNamespace, .panic, .readersFull, .symbolicLink, .system, .truncated,
+      .versionMismatch, .wrongLibraryVersion, .other:
       self = .inputOutput
-    case .alreadyOpen, .badKeySize, .badTableName, .badValueSize, .closed, .incompatibleTable,
-      .keyOutOfOrder, .readOnly, .tableNotFound, .tablesFull, .transactionBroken, .transactionFull:
+    case .alreadyOpen, .badKeySize, .badTableName, .badValueSize, .closed, .keyOutOfOrder,
+      .readOnly, .tableNotFound, .tablesFull, .transactionBroken, .transactionFull:
       self = .internalError
     }
+  }
+}
+
+extension Failure {
+  /// Whether an error says that a ledger's file does not hold what it should.
+  static func isDamage(_ error: any Error) -> Bool {
+    guard let error = error as? LMDBError else { return false }
+    return [.corrupted, .incompatibleTable, .invalid, .truncated].contains(error.code)
   }
 }

@@ -35,6 +35,8 @@ struct Failure: Error, CustomStringConvertible {
 }
 
 extension Failure {
+  private static let checkWanted = "run 'ipledger check', which tells what is wrong and what to do"
+
   /// What any error of the layers below means at the command line.
   init(_ error: any Error) {
     switch error {
@@ -46,10 +48,11 @@ extension Failure {
     case let error as ObservationError: self.init(message: "\(error)", status: .badData)
     case is InvalidName, is DecodingFailure:
       self.init(
-        message: "a stored row cannot be read: \(error); run 'ipledger replay --rebuild'",
-        status: .internalError)
+        message: "a stored row cannot be read: \(error); \(Self.checkWanted)", status: .inputOutput)
     default:
-      self.init(message: "\(error)", status: ExitReason(storageError: error) ?? .internalError)
+      let advice = Self.isDamage(error) ? "; \(Self.checkWanted)" : ""
+      self.init(
+        message: "\(error)\(advice)", status: ExitReason(storageError: error) ?? .internalError)
     }
   }
 }
