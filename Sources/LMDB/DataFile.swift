@@ -13,7 +13,8 @@ struct DataFile: ~Copyable {
 
   /// Opens the file for reading, or returns `nil` when there is none.
   init?(path: String) throws(LMDBError) {
-    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    // What became a pipe only now must not be waited for.
+    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     self.path = path
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }

@@ -21,7 +21,7 @@ extension Environment {
   ) throws -> (before: Int, after: Int) {
     try LibraryVersion.linked.check()
     try NetworkFileSystem.refuse(directory)
-    try LinkedFiles.refuse(directory)
+    try EnvironmentFiles.refuse(directory)
     let files = try OpenFiles.reserve(directory)
     defer { OpenFiles.unregister(files) }
     let alone = try Solitude(directory)

@@ -12,7 +12,7 @@ extension Environment {
   /// - Throws: `.system`, `EEXIST` for a directory that is there; `.closed`.
   public func copy(to directory: String) throws(LMDBError) {
     guard unsafe mkdir(directory, Environment.directoryMode) == 0 else {
-      throw LMDBError(errno: errno, subject: directory, action: "making the directory")
+      throw LMDBError(directory: directory, errno: errno, action: "making the directory")
     }
     try core.inside { () throws(LMDBError) in
       let result = unsafe mdb_env_copy2(core.handle, directory, UInt32(MDB_CP_COMPACT))

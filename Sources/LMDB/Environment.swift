@@ -32,24 +32,25 @@ public final class Environment: Sendable {
   /// Opens the environment in `directory` (`mdb_env_open`) and frees the slots of dead readers.
   ///
   /// - Parameters:
-  ///   - directory: holds `data.mdb` and `lock.mdb`.
+  ///   - directory: holds `data.mdb`, `lock.mdb` and `pid-namespace`.
   ///   - options: sizes, durability, and whether to write.
   ///   - create: whether to make the directory and its files when they do not exist; its parent must
-  ///     exist. Otherwise nothing is left in a directory that holds no environment.
+  ///     exist. Nothing is left in a directory that holds no environment, or one that is refused for
+  ///     what its files are.
   /// - Returns: the environment, open until ``close()`` or until it is released.
   /// - Throws: `.alreadyOpen` when this process has it open by any path; `.otherProcessNamespace`
   ///   when processes of another container have; `.networkFileSystem`; `.symbolicLink`;
-  ///   `.notADirectory`; `.truncated`, `.invalid` or `.versionMismatch` for a data file that must
-  ///   not be used; `.wrongLibraryVersion`; `.system`.
+  ///   `.hardLink`; `.notAFile`; `.notADirectory`; `.truncated`, `.invalid` or `.versionMismatch` for
+  ///   a data file that must not be used; `.wrongLibraryVersion`; `.system`.
   public static func open(
     at directory: String, options: Options = Options(), create: Bool = true
   ) throws(LMDBError) -> Environment {
     try LibraryVersion.linked.check()
     try prepare(directory, create: create && !options.readOnly)
     try NetworkFileSystem.refuse(directory)
+    try EnvironmentFiles.refuse(directory)
     if options.readOnly || !create { try requireDataFile(in: directory) }
-    try LinkedFiles.refuse(directory)
-    let isNew = unsafe access("\(directory)/\(DataFile.name)", F_OK) != 0
+    let isNew = try !checkDataFile(in: directory)
     let environment = Environment(core: try EnvironmentCore(directory: directory, options: options))
     if isNew, options.durability == .full { try synchronizeNames(of: directory) }
     return environment
@@ -93,6 +94,13 @@ public final class Environment: Sendable {
     return try body(ReadTransaction(core: core, snapshot: snapshot))
   }
 
+  /// Looks at the data file before anything is made beside it; whether there is one.
+  private static func checkDataFile(in directory: String) throws(LMDBError) -> Bool {
+    guard let file = try DataFile(path: "\(directory)/\(DataFile.name)") else { return false }
+    try file.check()
+    return true
+  }
+
   private static func requireDataFile(in directory: String) throws(LMDBError) {
     let path = "\(directory)/\(DataFile.name)"
     var information = stat()
@@ -109,11 +117,11 @@ public final class Environment: Sendable {
 
   private static func prepare(_ directory: String, create: Bool) throws(LMDBError) {
     if create, unsafe mkdir(directory, directoryMode) != 0, errno != EEXIST {
-      throw LMDBError(errno: errno, subject: directory, action: "making the directory")
+      throw LMDBError(directory: directory, errno: errno, action: "making the directory")
     }
     var information = stat()
     guard unsafe stat(directory, &information) == 0 else {
-      throw LMDBError(errno: errno, subject: directory, action: "finding the directory")
+      throw LMDBError(directory: directory, errno: errno, action: "finding the directory")
     }
     guard information.st_mode & S_IFMT == S_IFDIR else {
       throw LMDBError(

@@ -46,6 +46,15 @@ extension LMDBError {
     ]
   }
 
+  /// A directory that cannot be made or found.
+  init(directory: String, errno number: Int32, action: String) {
+    let words =
+      number == EACCES
+      ? "permission denied: the user must have access to the folder that it is in; use another path, or "
+        + "change that folder's permissions" : Code.system(number).explanation
+    self.init(.system(number), "\(directory): \(action) failed: \(words)")
+  }
+
   /// A failure of a system call, outside LMDB.
   init(errno number: Int32, subject: String, action: String) {
     self.init(
@@ -105,7 +114,8 @@ extension LMDBError.Code {
       "every reader slot is taken by a live reader; end some, or open with a larger maxReaders"
     case .system(EACCES):
       "permission denied: whoever opens it, also to read, has to write lock.mdb; open it as its "
-        + "owner, or give the group access to the directory and both files"
+        + "owner, or give the group access to the directory and its files: data.mdb, lock.mdb and "
+        + "pid-namespace"
     case .system(ENOMEM): "no address space for the map; raise ulimit -v, or set a smaller mapSize"
     case .system(ENOSPC): "the disk is full; free some space"
     case .system(let number): unsafe String(cString: strerror(number))

@@ -35,6 +35,8 @@ public struct LMDBError: Error, Sendable, Equatable, CustomStringConvertible {
     case mapResized
     /// The directory is on a network file system, where LMDB's locks and maps do not work.
     case networkFileSystem
+    /// A file of the environment is a directory, a pipe, a socket or a device.
+    case notAFile
     /// The path names something that is not a directory.
     case notADirectory
     /// Processes of another PID namespace, such as another container, have the environment open.

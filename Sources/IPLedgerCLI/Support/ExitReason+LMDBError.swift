@@ -6,7 +6,7 @@ extension ExitReason {
     guard let error = error as? LMDBError else { return nil }
     switch error.code {
     case .commitOutcomeUnknown, .corrupted, .hardLink, .incompatibleTable, .inUse, .invalid,
-      .mapFull, .mapResized, .networkFileSystem, .notADirectory,
+      .mapFull, .mapResized, .networkFileSystem, .notAFile, .notADirectory,
       .otherProcessNamespace, .panic, .readersFull, .symbolicLink, .system, .truncated,
       .versionMismatch, .wrongLibraryVersion, .other:
       self = .inputOutput

@@ -60,7 +60,25 @@ import Testing
     let directory = try Directory()
     try FileManager.default.createDirectory(
       at: directory.url.appending(path: "ledger/data.mdb"), withIntermediateDirectories: true)
-    try refused(["data.mdb"], in: directory)
+    try refused(["data.mdb: expected a file, found a directory"], in: directory)
+    #expect(try names(in: directory) == ["data.mdb"])
+  }
+
+  /// What is in the ledger's directory.
+  private func names(in directory: Directory) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(
+      atPath: directory.url.appending(path: "ledger").path)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a data file that is a pipe`() throws {
+    let directory = try Directory()
+    let folder = directory.url.appending(path: "ledger")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let made = try Program.run(
+      ["ledger/data.mdb"], in: directory, executable: URL(filePath: "/usr/bin/mkfifo"))
+    try #require(made.status == 0, "\(made.errors)")
+    try refused(["data.mdb: expected a file, found a named pipe"], in: directory)
+    #expect(try names(in: directory) == ["data.mdb"])
   }
 
   @Test func `a data file that is a socket`() throws {
@@ -71,7 +89,8 @@ import Testing
       ["-c", "import socket; socket.socket(socket.AF_UNIX).bind('ledger/data.mdb')"],
       in: directory, executable: URL(filePath: "/usr/bin/python3"))
     try #require(made.status == 0, "\(made.errors)")
-    try refused(["data.mdb"], in: directory)
+    try refused(["data.mdb: expected a file, found a socket"], in: directory)
+    #expect(try names(in: directory) == ["data.mdb"])
   }
 
   @Test(arguments: [0, 100, 5_000, 20_000])
