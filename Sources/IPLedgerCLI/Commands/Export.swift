@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import IPLedger
 import IPLedgerArchive
+import IPLedgerKubernetes
 
 /// Writes the log in a form that any tool reads.
 struct Export: ParsableCommand {
@@ -110,6 +111,6 @@ private struct ExportFile {
   private func unwritable(_ error: any Error) -> Failure {
     Failure(
       message: "\(paths?.whole ?? "standard output") cannot be written: "
-        + error.localizedDescription, status: .inputOutput)
+        + SystemMessage.of(error), status: .inputOutput)
   }
 }

@@ -1,41 +1,42 @@
 import Foundation
+import IPLedger
+import IPLedgerKubernetes
 
 /// A file or standard input, read as it comes.
 struct InputFile {
   /// What messages call it.
   let name: String
+  private let input: OpenInput
+
   /// Whether it is a pipe or a terminal, which hands on whatever is there.
-  let isLive: Bool
-  private let handle: FileHandle
+  var isLive: Bool { input.isLive }
 
   /// Opens a file; `-` is standard input.
   init(_ path: String) throws(Failure) {
-    name = path == "-" ? "standard input" : path
-    do {
-      handle =
-        path == "-"
-        ? .standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-    } catch {
-      throw Self.unreadable(name, error)
+    guard path != "-" else {
+      (name, input) = ("standard input", .standardInput)
+      return
     }
-    // A pipe cannot be sought in: that is how it is told from a file.
-    isLive = (try? handle.offset()) == nil
+    name = path
+    do throws(Files.Failure) {
+      input = try OpenInput(path: path)
+    } catch {
+      throw Failure(
+        message: "\(path) cannot be read: \(error.words); name a file that exists and may be "
+          + "read, or - for standard input",
+        status: .inputOutput)
+    }
   }
 
-  /// The next bytes, so many of a file; none at the end.
+  /// The next bytes, as few as came at once; none at the end only.
   func read(upTo count: Int) throws(Failure) -> Data {
-    if isLive { return handle.availableData }
-    do {
-      return try handle.read(upToCount: count) ?? Data()
+    do throws(Files.Failure) {
+      return Data(try input.read(upTo: count))
     } catch {
-      throw Self.unreadable(name, error)
+      throw Failure(
+        message: "\(name) cannot be read: \(error.words); see what became of its sender or "
+          + "its disk, and pipe it in again, or name a file",
+        status: .inputOutput)
     }
-  }
-
-  private static func unreadable(_ name: String, _ error: any Error) -> Failure {
-    Failure(
-      message: "\(name) cannot be read: \(error.localizedDescription); name a file that exists and "
-        + "may be read, or - for standard input",
-      status: .inputOutput)
   }
 }

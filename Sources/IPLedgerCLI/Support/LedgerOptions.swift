@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import IPLedger
 import IPLedgerArchive
+import IPLedgerKubernetes
 
 /// The form in which a command prints its answer.
 enum OutputForm: String, CaseIterable, ExpressibleByArgument, Sendable {
@@ -80,7 +81,7 @@ struct LedgerOptions: ParsableArguments {
       try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
     } catch {
       throw Failure(
-        message: "the directory \(parent.path) cannot be made: \(error.localizedDescription); "
+        message: "the directory \(parent.path) cannot be made: \(SystemMessage.of(error)); "
           + "choose another path with --ledger",
         status: .inputOutput)
     }

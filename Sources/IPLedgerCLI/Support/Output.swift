@@ -1,4 +1,5 @@
 import Foundation
+import IPLedgerKubernetes
 
 /// What a command prints: collected, and written out where no ledger is held open by it.
 struct Output: ~Copyable {
@@ -37,7 +38,7 @@ struct Output: ~Copyable {
       try FileHandle.standardOutput.write(contentsOf: data)
     } catch {
       throw Failure(
-        message: "standard output cannot be written: \(error.localizedDescription)",
+        message: "standard output cannot be written: \(SystemMessage.of(error))",
         status: .inputOutput)
     }
   }

@@ -1,4 +1,4 @@
-import Foundation
+import IPLedger
 
 /// The bytes of an ``InputSource``, decompressed, chunk by chunk.
 ///
@@ -7,9 +7,9 @@ struct ByteStream: ~Copyable {
   private enum Supply {
     case memory([UInt8])
     /// Can be sought in: read in whole chunks.
-    case file(FileHandle)
+    case file(OpenInput)
     /// A pipe or a terminal: hands on whatever is there, so that an event is seen when it comes.
-    case live(FileHandle, head: [UInt8])
+    case live(OpenInput, head: [UInt8])
     case gzip(GzipChild)
   }
 
@@ -45,8 +45,12 @@ struct ByteStream: ~Copyable {
     let chunk: [UInt8]
     switch supply {
     case .memory(let bytes): chunk = Array(bytes.dropFirst(delivered).prefix(chunkBytes))
-    case .file(let handle): chunk = try Self.read(chunkBytes, from: handle)
-    case .live(let handle, let head): chunk = delivered == 0 ? head : [UInt8](handle.availableData)
+    case .file(let input): chunk = try Self.read(chunkBytes, from: input)
+    case .live(_, let head) where delivered == 0: chunk = head
+    case .live(let input, _):
+      chunk = try Self.reading(Self.whileReading) { () throws(Files.Failure) in
+        try input.read(upTo: chunkBytes)
+      }
     case .gzip(let child): chunk = try child.read(chunkBytes)
     }
     delivered += chunk.count
@@ -60,46 +64,49 @@ extension ByteStream {
   private static func open(_ source: InputSource, gzip: String) throws(InputFault)
     -> (supply: Supply, total: Int?, start: Int)
   {
-    let handle: FileHandle
+    let input: OpenInput
     switch source.origin {
     case .bytes(let bytes): return (.memory(bytes), bytes.count, 0)
-    case .standardInput: handle = .standardInput
+    case .standardInput: input = .standardInput
     case .file(let path):
-      handle = try reading { () throws in
-        try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      }
+      input = try reading(whileOpening) { () throws(Files.Failure) in try OpenInput(path: path) }
     }
 
-    // A pipe cannot be sought in: that is how it is told from a file.
-    guard let start = try? handle.offset(), let end = try? handle.seekToEnd() else {
-      let head = try read(2, from: handle)
-      guard head == GzipChild.magic else { return (.live(handle, head: head), nil, 0) }
-      return (.gzip(try GzipChild(reading: handle, isMagicTaken: true, program: gzip)), nil, 0)
+    guard !input.isLive, let place = input.place else {
+      let head = try read(2, from: input, whileOpening)
+      guard head == GzipChild.magic else { return (.live(input, head: head), nil, 0) }
+      return (.gzip(try GzipChild(reading: input, isMagicTaken: true, program: gzip)), nil, 0)
     }
-    try reading { () throws in try handle.seek(toOffset: start) }
-    let head = try read(2, from: handle)
-    try reading { () throws in try handle.seek(toOffset: start) }
+    let head = try read(2, from: input, whileOpening)
+    try reading(whileOpening) { () throws(Files.Failure) in try input.seek(to: place.start) }
     let supply: Supply =
       head == GzipChild.magic
-      ? .gzip(try GzipChild(reading: handle, isMagicTaken: false, program: gzip)) : .file(handle)
-    return (supply, end > start ? Int(clamping: end - start) : nil, Int(clamping: start))
+      ? .gzip(try GzipChild(reading: input, isMagicTaken: false, program: gzip)) : .file(input)
+    let total = place.end > place.start ? Int(clamping: place.end - place.start) : nil
+    return (supply, total, Int(clamping: place.start))
   }
+
+  private static let whileOpening =
+    "Name a file that exists and may be read, or - for standard input."
+  private static let whileReading = "What was read before it stays recorded. \(Remedy.again)"
 
   /// Reads so many bytes; fewer at the end only.
-  static func read(_ count: Int, from handle: FileHandle) throws(InputFault) -> [UInt8] {
-    try reading { () throws in try handle.read(upToCount: count).map { [UInt8]($0) } ?? [] }
+  static func read(
+    _ count: Int, from input: OpenInput, _ remedy: String = whileReading
+  ) throws(InputFault) -> [UInt8] {
+    try reading(remedy) { () throws(Files.Failure) in try input.read(count) }
   }
 
-  /// Runs an operation on a file; what it throws becomes a fault in the system's words.
-  private static func reading<Result>(_ operation: () throws -> Result) throws(InputFault)
-    -> Result
-  {
-    do {
+  /// Runs an operation on an input; what it throws becomes a fault in the system's words.
+  private static func reading<Result>(
+    _ remedy: String, _ operation: () throws(Files.Failure) -> Result
+  ) throws(InputFault) -> Result {
+    do throws(Files.Failure) {
       return try operation()
     } catch {
       throw InputFault(
-        code: .unreadable, found: SystemMessage.of(error), expected: "an input that can be read",
-        remedy: "Name a file that exists and may be read, or - for standard input.")
+        code: .unreadable, found: error.words, expected: "an input that can be read",
+        remedy: remedy)
     }
   }
 }

@@ -14,7 +14,7 @@ final class GzipChild {
   private let process = Process()
   private let output = Pipe()
   private let errors = Pipe()
-  private let input: FileHandle
+  private let input: OpenInput
   private let program: String
   private let isSeekable: Bool
   private var hasEnded = false
@@ -23,7 +23,7 @@ final class GzipChild {
   ///
   /// The child reads the handle itself, so no thread of ours stands between. Of a pipe, the two
   /// bytes that told us that it is gzip'd are given back by the shell.
-  init(reading input: FileHandle, isMagicTaken: Bool, program: String) throws(InputFault) {
+  init(reading input: OpenInput, isMagicTaken: Bool, program: String) throws(InputFault) {
     self.input = input
     self.program = program
     isSeekable = !isMagicTaken
@@ -31,7 +31,7 @@ final class GzipChild {
     let script =
       isMagicTaken ? #"{ printf '\037\213'; cat; } | "$0" -dc"# : #"exec "$0" -dc"#
     process.arguments = ["-c", script, program]
-    process.standardInput = input
+    process.standardInput = input.handle
     process.standardOutput = output
     process.standardError = errors
     do {
@@ -48,19 +48,19 @@ final class GzipChild {
   /// Where in the compressed file it is; nil where the input is a pipe.
   var compressedOffset: Int? {
     // Parent and child share one open file, and with it the offset.
-    isSeekable ? (try? input.offset()).map { Int(clamping: $0) } : nil
+    isSeekable ? (try? input.handle.offset()).map { Int(clamping: $0) } : nil
   }
 
   /// The next decompressed bytes; empty at the end, when gzip has also said that all was well.
   func read(_ count: Int) throws(InputFault) -> [UInt8] {
     if hasEnded { return [] }
-    let bytes = try ByteStream.read(count, from: output.fileHandleForReading)
+    let bytes = try ByteStream.read(count, from: OpenInput(output.fileHandleForReading))
     if bytes.isEmpty { try finish() }
     return bytes
   }
 
   private func finish() throws(InputFault) {
-    let said = try ByteStream.read(4096, from: errors.fileHandleForReading)
+    let said = try ByteStream.read(4096, from: OpenInput(errors.fileHandleForReading))
     process.waitUntilExit()
     hasEnded = true
     let status = Int(process.terminationStatus)

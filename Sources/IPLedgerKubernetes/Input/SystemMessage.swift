@@ -1,9 +1,9 @@
 import Foundation
 
 /// What the operating system and Foundation say about a failed operation.
-enum SystemMessage {
+package enum SystemMessage {
   /// The text of the `errno` beneath an error of Foundation, such as `No such file or directory`.
-  static func of(_ error: any Error) -> String {
+  package static func of(_ error: any Error) -> String {
     var cause = error as NSError
     while let underlying = cause.userInfo[NSUnderlyingErrorKey] as? NSError { cause = underlying }
     return cause.localizedFailureReason ?? cause.localizedDescription

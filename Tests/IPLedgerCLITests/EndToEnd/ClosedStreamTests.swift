@@ -20,6 +20,7 @@ import Testing
     let outcome = try run("\(command) --ledger ledger >&-", in: directory)
     #expect(outcome.status == 74)
     #expect(outcome.errors.contains("standard output cannot be written"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("Bad file descriptor"), "\(outcome.errors)")
     #expect(try files.map { try Data(contentsOf: $0) } == before)
     let silent = try run("\(command) --ledger ledger 2>&-", in: directory)
     #expect(silent.status == 0)
