@@ -48,8 +48,6 @@ extension EnvironmentCore {
     var everything = sigset_t()
     var previous = sigset_t()
     unsafe sigfillset(&everything)
-    // But for those that a fault sends to the thread itself: blocked, they end the process without the
-    // words of `FaultGuard`.
     for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS] {
       unsafe sigdelset(&everything, fault)
     }

@@ -13,8 +13,9 @@ extension Ledger {
   ///   - scratch: An existing directory for what ``check(at:scratch:progress:)`` needs.
   ///   - progress: How far the check of the copy has come.
   /// - Returns: What the check of the copy found: nothing wrong.
-  /// - Throws: ``LedgerError/alreadyThere(path:)``; ``LedgerError/unsound(path:_:)`` where the copy, and
-  ///   so most likely the ledger, is damaged; ``StorageError``. Nothing is left of a copy that failed.
+  /// - Throws: ``LedgerError/alreadyThere(path:)``; ``LedgerError/notMade(path:_:)`` where there is no room;
+  ///   ``LedgerError/unsound(path:_:)`` where the copy, and so most likely the ledger, is damaged;
+  ///   ``StorageError``. Nothing is left of a copy that failed.
   @discardableResult
   public func backUp(
     to destination: String, scratch: String,
@@ -68,6 +69,7 @@ extension Ledger {
   ///   - make: Makes the ledger in a directory whose name tells that it is partial.
   /// - Returns: What the check found: nothing wrong.
   /// - Throws: What `make` throws; ``LedgerError/alreadyThere(path:)``;
+  ///   ``LedgerError/notMade(path:_:)`` where there is no room;
   ///   ``LedgerError/unsound(path:_:)``. Nothing is left of what was made then.
   package static func make(
     at destination: String, scratch: String,
@@ -88,7 +90,8 @@ extension Ledger {
       return report
     } catch {
       try? files.removeItem(atPath: partial)
-      throw error
+      guard let storage = error as? StorageError, storage.isAboutRoom else { throw error }
+      throw LedgerError.notMade(path: destination, storage)
     }
   }
 }

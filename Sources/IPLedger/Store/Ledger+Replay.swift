@@ -42,8 +42,8 @@ extension Ledger {
   ///     projections.
   ///   - progress: Called with the position reached, now and then.
   /// - Returns: What differs, table by table.
-  /// - Throws: ``LedgerError`` where an event cannot be read; ``StorageError`` where the scratch
-  ///   directory cannot be written.
+  /// - Throws: ``LedgerError`` where an event cannot be read;
+  ///   ``LedgerError/noScratch(directory:_:)`` where the scratch directory cannot be written.
   public func replay(
     scratch: String, progress: (Position) -> Void = { _ in }
   ) throws -> ReplayReport {

@@ -32,6 +32,10 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
   case notReleased(PodIdentity, why: String)
   /// An event that only a decision makes was to be recorded as an observation.
   case notObserved(Event.Kind)
+  /// What has no other place than a temporary directory could not be made there, or not filled.
+  case noScratch(directory: String, StorageError)
+  /// A copy, a backup or an import found no room; nothing is left of it.
+  case notMade(path: String, StorageError)
   /// A position is beyond the head of the log.
   case positionAhead(Position, head: Position)
   /// An event has a value that no event has, so that nobody could read it again.
@@ -143,8 +147,37 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
       """
     case .alreadyThere(let path):
       "\(path) is there already: name another path, or move it away first"
+    case .noScratch(let directory, let error):
+      """
+      a throw-away copy of the projections could not be made or filled in \(directory) (\(error.reason)); \
+      no ledger was touched: make room there, or set TMPDIR to a folder that is there and has room
+      """
+    case .notMade(let path, let error):
+      """
+      \(path) was not made (\(error.reason)): nothing was copied or imported, and nothing is left of it; \
+      make room, and run the same command again
+      """
     case .positionAhead(let position, let head):
       "the position \(position) is beyond the head of the log, which is \(head)"
     }
   }
+}
+
+extension StorageError {
+  /// The system's words for what happened to a copy that nobody else has, where there are any.
+  ///
+  /// What else is said of such a failure is about a ledger that goes on.
+  fileprivate var reason: String {
+    code == .commitOutcomeUnknown ? cause?.text ?? message : message
+  }
+
+  /// Whether there was no room, or a disk failed that was written to.
+  var isAboutRoom: Bool {
+    code == .commitOutcomeUnknown || code == .system(Self.noSpace) || code == .system(Self.quota)
+  }
+
+  /// `ENOSPC`: no space is left on the device.
+  private static let noSpace: Int32 = 28
+  /// `EDQUOT`: the user's quota is exceeded.
+  private static let quota: Int32 = 122
 }

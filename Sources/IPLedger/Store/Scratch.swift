@@ -4,65 +4,81 @@ import Synchronization
 
 /// A place to fold events into that nobody else sees, and that is gone afterwards: projections in a
 /// throw-away environment.
+///
+/// Its files lose their names as soon as they are open: they are gone with the process, however it ends.
 final class Scratch: Sendable {
-  private let directory: String
+  private let parent: String
   private let environment: Environment
   private let tables: Tables
   private let log: Table
 
   /// Makes a scratch environment in a directory, such as the system's for temporary files.
+  ///
+  /// - Throws: ``LedgerError/noScratch(directory:_:)``.
   init(in parent: String) throws {
-    directory = "\(parent)/ipledger-\(UInt64.random(in: 0 ... .max))"
-    (environment, tables, log) = try Self.make(at: directory)
+    self.parent = parent
+    (environment, tables, log) = try Self.naming(parent) { try Self.make(in: parent) }
   }
 
-  /// Makes the environment, or leaves nothing of it: nobody would come to remove it.
   private static func make(
-    at directory: String
+    in parent: String
   ) throws -> (environment: Environment, tables: Tables, log: Table) {
+    let directory = "\(parent)/ipledger-\(UInt64.random(in: 0 ... .max))"
+    let environment: Environment
     do {
-      let environment = try Environment.open(
+      // LMDB keeps the files open and mapped and needs no names; a process that is killed could not
+      // remove them any more.
+      defer { try? FileManager.default.removeItem(atPath: directory) }
+      environment = try Environment.open(
         at: directory, options: Environment.Options(durability: .none))
-      do {
-        let (tables, log) = try environment.write { txn in
-          (try Tables(creating: 0, in: txn), try txn.createTable(MetaTable.logName))
-        }
-        return (environment, tables, log)
-      } catch {
-        environment.close()
-        throw error
+    }
+    do {
+      let (tables, log) = try environment.write { txn in
+        (try Tables(creating: 0, in: txn), try txn.createTable(MetaTable.logName))
       }
+      return (environment, tables, log)
     } catch {
-      try? FileManager.default.removeItem(atPath: directory)
+      environment.close()
       throw error
     }
   }
 
-  deinit {
-    environment.close()
-    try? FileManager.default.removeItem(atPath: directory)
+  /// Says of what the storage cannot do that it is about a throw-away copy, not about a ledger.
+  private static func naming<Result>(
+    _ parent: String, _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch let error as StorageError {
+      throw LedgerError.noScratch(directory: parent, error)
+    }
   }
+
+  deinit { environment.close() }
 
   /// Folds events in one transaction.
   ///
   /// - Returns: The positions of those that said nothing new.
+  /// - Throws: ``LedgerError/noScratch(directory:_:)`` where there is no room for them.
   func fold(
     _ events: [RecordedEvent], _ isConcerned: @Sendable (Event) -> Bool = { _ in true }
   ) throws -> [Position] {
-    try environment.write { [tables] txn in
-      let projector = Projector(tables)
-      var redundant: [Position] = []
-      for recorded in events {
-        guard isConcerned(recorded.event) else {
-          try projector.foldTimes(of: recorded.event, in: txn)
-          continue
+    try Self.naming(parent) {
+      try environment.write { [tables] txn in
+        let projector = Projector(tables)
+        var redundant: [Position] = []
+        for recorded in events {
+          guard isConcerned(recorded.event) else {
+            try projector.foldTimes(of: recorded.event, in: txn)
+            continue
+          }
+          if case .known = try projector.fold(recorded.event, at: recorded.position, in: txn) {
+            redundant.append(recorded.position)
+          }
         }
-        if case .known = try projector.fold(recorded.event, at: recorded.position, in: txn) {
-          redundant.append(recorded.position)
-        }
+        try projector.settle(in: txn)
+        return redundant
       }
-      try projector.settle(in: txn)
-      return redundant
     }
   }
 

@@ -64,6 +64,7 @@ extension ExitReason {
     case .damagedRow, .projectionsMissing, .unreadableEvent, .missingEvent, .logNotDense, .unsound:
       self = .inputOutput
     case .noLedger, .notALedger, .newerLayout, .olderLayout: self = .inputOutput
+    case .noScratch, .notMade: self = .inputOutput
     case .identityChanged, .notNext, .notRecordable: self = .badData
     case .notStorable, .eventTooLarge, .tooManyAddresses, .batchTooLarge, .fromTheFuture:
       self = .badData

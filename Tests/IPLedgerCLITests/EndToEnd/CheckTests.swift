@@ -80,6 +80,17 @@ import Testing
     #expect(nothing.status == 74)
   }
 
+  @Test func `a folder for what is thrown away has to be there`() throws {
+    let directory = try Recordings.ledger()
+    for command in [["check"], ["replay"], ["backup", "copy"], ["replay", "--to", "3"]] {
+      let outcome = try Program.run(
+        command + ["--ledger", "ledger"], in: directory, environment: ["TMPDIR": "/none/there"])
+      #expect(outcome.status == 74, "\(command)")
+      #expect(outcome.errors.contains("no ledger was touched"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("set TMPDIR"), "\(outcome.errors)")
+    }
+  }
+
   @Test func `a damaged backup is not brought back`() throws {
     let directory = try Recordings.ledger()
     try damage("virtual-kubelet-cn-wulanchabu-b", in: directory) {

@@ -203,8 +203,26 @@ struct `file systems` {
       let outcome = try Program.run(
         command + ["--ledger", "\(place)/l"], in: directory, environment: ["TMPDIR": place])
       #expect(outcome.status == 74, "\(command): \(outcome.errors)")
+      #expect(outcome.errors.contains("no ledger was touched"), "\(command): \(outcome.errors)")
+      #expect(outcome.errors.contains("set TMPDIR"), "\(command): \(outcome.errors)")
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: place).sorted() == ["l", "rest"])
+  }
+
+  @Test func `an import that finds no room leaves nothing, and says so`() throws {
+    let directory = try Recordings.ledger()
+    let export = try Program.run("export", "log.jsonl", "--ledger", "ledger", in: directory)
+    #expect(export.status == 0)
+    for size in ["size=16k", "size=40k"] {
+      let place = try Mounts.mount(size, in: directory)
+      defer { Mounts.unmount(place) }
+      let full = try Program.run("import", "log.jsonl", "--ledger", "\(place)/l", in: directory)
+      #expect(full.status == 74, "\(full.output)")
+      #expect(full.errors.contains("nothing was copied or imported"), "\(size): \(full.errors)")
+      #expect(full.errors.contains("make room"), "\(size): \(full.errors)")
+      #expect(!full.errors.contains("writes are refused"), "\(size): \(full.errors)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: place) == [])
+    }
   }
 
   @Test func `a ledger on a file system that cannot be written is read, and not written`() throws {
@@ -265,7 +283,7 @@ private enum Mounts {
 
   static func mount(_ options: String, in directory: Directory) throws -> String {
     let place = directory.url.appending(path: "mounted").path
-    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
     try run("/bin/mount", ["-t", "tmpfs", "-o", options, "tmpfs", place], directory)
     return place
   }
