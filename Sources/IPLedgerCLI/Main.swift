@@ -38,16 +38,17 @@ struct IPLedgerCommand: AsyncParsableCommand {
     umask(0o077)
     // A limit on the size of files (`ulimit -f`) is an error like a full disk, not the end without a word.
     signal(SIGXFSZ, SIG_IGN)
-    Ledger.explainFaults(
-      "Error: the ledger's file is damaged: what a page of it says leads nowhere. Run 'ipledger check', "
-        + "which tells what is wrong and what to do.\n",
-      exitCode: ExitReason.inputOutput.rawValue)
     let parsed: any ParsableCommand
     do {
       parsed = try parseAsRoot()
     } catch {
       end(with: error)
     }
+    let advice = Advice(for: parsed)
+    Ledger.explainFaults(
+      "Error: the ledger's file is damaged: what a page of it says leads nowhere. Run "
+        + "\(advice.command("check")), which tells what is wrong and what to do.\n",
+      exitCode: ExitReason.inputOutput.rawValue)
     do {
       if var command = parsed as? any AsyncParsableCommand {
         try await command.run()
@@ -59,7 +60,7 @@ struct IPLedgerCommand: AsyncParsableCommand {
       end(with: error)
     } catch {
       let failure = Failure(error)
-      Terminal.note("Error: \(failure)\n")
+      Terminal.note("Error: \(advice.completed(failure.message))\n")
       exit(withError: ExitCode(failure.status.rawValue))
     }
   }

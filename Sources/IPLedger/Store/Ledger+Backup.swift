@@ -52,11 +52,16 @@ extension Ledger {
     // A crafted file could make LMDB write where it should not: its pages are walked without it first.
     let found = try checkEntries(at: backup, progress)
     guard found.isSound else { throw LedgerError.unsound(path: backup, found) }
-    return try make(at: destination, scratch: scratch, progress: progress) { partial in
-      let environment = try Environment.open(
-        at: backup, options: Environment.Options(readOnly: true), create: false)
-      defer { environment.close() }
-      try environment.copy(to: partial)
+    do {
+      return try make(at: destination, scratch: scratch, progress: progress) { partial in
+        let environment = try Environment.open(
+          at: backup, options: Environment.Options(readOnly: true), create: false)
+        defer { environment.close() }
+        try environment.copy(to: partial)
+      }
+    } catch LedgerError.unsound(_, let report) {
+      // The copy is gone by now: it is the backup that has to be looked at.
+      throw LedgerError.unsound(path: backup, report)
     }
   }
 

@@ -143,7 +143,7 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
       """
       \(path) is damaged: \(report.findings.first.map { "\($0)" } ?? "")\
       \(report.findingCount > 1 ? ", and \(report.findingCount - 1) more findings" : ""); \
-      'ipledger check' tells all of it, and what to do
+      'ipledger check --ledger \(path.shellWord)' tells all of it, and what to do
       """
     case .alreadyThere(let path):
       "\(path) is there already: name another path, or move it away first"

@@ -36,7 +36,7 @@ struct Check: ParsableCommand {
     line.clear()
     var output = Output()
     switch options.output {
-    case .table: output.lines(report.lines(of: path, Terminal.style))
+    case .table: output.lines(report.lines(options.advice, Terminal.style))
     case .json: output.line(report.json.text)
     case .csv: output.text(report.csv)
     }

@@ -101,7 +101,7 @@ struct Replay: AsyncParsableCommand {
     line.clear()
     var output = Output()
     switch options.output {
-    case .table: output.lines(report.lines(Terminal.style))
+    case .table: output.lines(report.lines(Terminal.style).map(options.advice.completed))
     case .json: output.line(report.json.text)
     case .csv: output.text(report.csv)
     }

@@ -3,9 +3,9 @@ import IPLedgerArchive
 
 extension CheckReport {
   /// What was looked at, what was found, and what to do.
-  func lines(of path: String, _ style: Style) -> [String] {
+  func lines(_ advice: Advice, _ style: Style) -> [String] {
     var lines = [pagesLine, logLine, rowsLine]
-    if isFolded { lines.append(tenuresLine) }
+    if isFolded { lines.append(tenuresLine(advice)) }
     lines.append("")
     guard !isSound else { return lines + [style.bold("Sound.")] }
     lines.append(style.bold(findingCount == 1 ? "1 finding:" : "\(findingCount) findings:"))
@@ -14,7 +14,7 @@ extension CheckReport {
       lines.append("  … and \(findingCount - findings.count) more")
     }
     if let firstBadPosition { lines.append("The first bad position is \(firstBadPosition).") }
-    return lines + [advice(for: path)]
+    return lines + [remedyLine(advice)]
   }
 
   private var pagesLine: String {
@@ -33,20 +33,21 @@ extension CheckReport {
     return "projections  \(rows) rows, \(fold)"
   }
 
-  private var tenuresLine: String {
+  private func tenuresLine(_ advice: Advice) -> String {
     let observed =
-      conflicts == 0 ? "" : "; observed conflicts: \(conflicts), see 'ipledger status'"
+      conflicts == 0 ? "" : "; observed conflicts: \(conflicts), see \(advice.command("status"))"
     return "tenures      \(tenures), compared with each other\(observed)"
   }
 
-  private func advice(for path: String) -> String {
+  private func remedyLine(_ advice: Advice) -> String {
     switch remedy {
     case .none: ""
     case .rebuild:
-      "The log is whole. 'ipledger replay --rebuild' folds the projections from it again."
+      "The log is whole. \(advice.command("replay --rebuild")) folds the projections from it again."
     case .move:
       "No event was lost, but the file is damaged and must not be written any more. Keep it, and make "
-        + "a new ledger of its log: 'ipledger export FILE', then 'ipledger import FILE --ledger NEW'; "
+        + "a new ledger of its log: \(advice.command("export FILE")), then 'ipledger import FILE --ledger "
+        + "NEW'; "
         + "or restore a backup."
     case .restore:
       "The log is damaged, or cannot be reached: do not record in it any more, and keep the file. 'ipledger restore BACKUP "

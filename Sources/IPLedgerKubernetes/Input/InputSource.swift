@@ -1,3 +1,5 @@
+import IPLedger
+
 /// Where the bytes of an input come from.
 public struct InputSource: Sendable, Equatable {
   /// What messages call it: the path, or `standard input`.
@@ -21,8 +23,7 @@ public struct InputSource: Sendable, Equatable {
   /// The file as a command in a message names it; nil for what is no file.
   var shellWord: String? {
     guard case .file(let path) = origin else { return nil }
-    let isPlain = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+=:,@%".contains($0) }
-    return isPlain ? path : "'\(path.replacing("'", with: #"'\''"#))'"
+    return path.shellWord
   }
 
   enum Origin: Sendable, Equatable {

@@ -46,6 +46,7 @@ import Testing
     let backup = try run("backup", "copy", "--ledger", "ledger", in: directory)
     #expect(backup.status == 74)
     #expect(backup.errors.contains("position 2"))
+    #expect(backup.errors.contains("'ipledger check --ledger ledger' tells all of it"))
     let names = try FileManager.default.contentsOfDirectory(atPath: directory.url.path)
     #expect(!names.contains { $0.hasPrefix("copy") })
   }
@@ -58,6 +59,11 @@ import Testing
     let check = try run("check", "--ledger", "ledger", in: directory)
     #expect(check.status == 1)
     #expect(check.output.contains("replay --rebuild"))
+    #expect(check.output.contains("'ipledger replay --rebuild --ledger ledger' folds"))
+    let replay = try run("replay", "--ledger", "ledger", in: directory)
+    #expect(replay.output.contains("'ipledger replay --rebuild --ledger ledger' puts"))
+    let usual = try Program.run(["check"], in: directory, environment: ["IPLEDGER_PATH": "ledger"])
+    #expect(usual.output.contains("'ipledger replay --rebuild' folds"))
     #expect(try run("replay", "--rebuild", "--ledger", "ledger", in: directory).status == 0)
     #expect(try run("check", "--ledger", "ledger", in: directory).status == 0)
   }
