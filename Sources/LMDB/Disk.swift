@@ -13,4 +13,11 @@ public enum Disk {
       throw LMDBError(errno: errno, subject: path, action: "writing it to the disk")
     }
   }
+
+  /// The directory that a file is in, by its path.
+  public static func directory(of path: String) -> String {
+    let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      .joined(separator: "/")
+    return parent.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : parent
+  }
 }

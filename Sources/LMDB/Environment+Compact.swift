@@ -50,9 +50,7 @@ extension Environment {
     guard unsafe Glibc.rename(path, newPath) == 0 else {
       throw LMDBError(errno: errno, subject: newPath, action: "giving \(path) this name")
     }
-    let parent = newPath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    let directory = parent.joined(separator: "/")
-    try Disk.synchronize(directory.isEmpty ? (newPath.hasPrefix("/") ? "/" : ".") : directory)
+    try Disk.synchronize(Disk.directory(of: newPath))
   }
 
   /// Copies while nobody else can be there: LMDB need not lock, and must not, since the lock is held.

@@ -14,6 +14,23 @@ struct FileIdentity: Hashable, Sendable {
   }
 }
 
+extension Environment {
+  /// Whether a path leads into the environment's directory, by whatever way; nothing has to be there
+  /// yet, but the directory that it would be in.
+  public func encloses(_ path: String) -> Bool {
+    guard let own = FileIdentity(path: self.path) else { return false }
+    var place = Disk.directory(of: path)
+    var identity = FileIdentity(path: place)
+    while let known = identity, known != own {
+      place += "/.."
+      identity = FileIdentity(path: place)
+      // The root is its own parent.
+      if identity == known { return false }
+    }
+    return identity == own
+  }
+}
+
 /// The LMDB files that this process has open.
 ///
 /// POSIX drops a process's locks on a file when any descriptor of it is closed, so opening one

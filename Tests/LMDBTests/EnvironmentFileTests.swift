@@ -54,6 +54,36 @@ import Testing
     #expect(try names() == ["data.mdb"])
   }
 
+  @Test func `a path within the directory is known, however it leads there`() throws {
+    let environment = try Environment.open(at: directory.path, options: scratch)
+    defer { environment.close() }
+    try FileManager.default.createDirectory(
+      atPath: "\(directory.path)/a/b", withIntermediateDirectories: true)
+    let link = try TemporaryDirectory()
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(link.path)/link", withDestinationPath: directory.path)
+    for path in [
+      "\(directory.path)/new", "\(directory.path)/a/b/new", "\(link.path)/link/new",
+      "\(link.path)/link/a/../new",
+    ] {
+      #expect(environment.encloses(path), "\(path)")
+    }
+    for path in [
+      directory.path, "\(directory.path)-new", "\(link.path)/new", "/new", "new",
+      "\(directory.path)/../new", "\(directory.path)/none/new",
+    ] {
+      #expect(!environment.encloses(path), "\(path)")
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("/a/b", "/a"), ("/a", "/"), ("a/b", "a"), ("a", "."), ("", "."), ("a/b/c", "a/b"),
+    ])
+  func `the directory of a path`(_ path: String, directory: String) {
+    #expect(Disk.directory(of: path) == directory)
+  }
+
   @Test func `who may not open it is told of all its files, and of none where there are none`() {
     let file = LMDBError(errno: EACCES, subject: "/l/pid-namespace", action: "opening")
     for name in ["data.mdb", "lock.mdb", "pid-namespace"] {

@@ -27,4 +27,11 @@ package enum Files {
       throw Failure(words: "\(error)")
     }
   }
+
+  /// Waits until the name that a file was given is on the disk, so that a power cut does not take it.
+  ///
+  /// - Throws: ``StorageError``.
+  package static func synchronizeName(of path: String) throws {
+    try Disk.synchronize(Disk.directory(of: path))
+  }
 }

@@ -13,7 +13,8 @@ extension Ledger {
   ///   - scratch: An existing directory for what ``check(at:scratch:progress:)`` needs.
   ///   - progress: How far the check of the copy has come.
   /// - Returns: What the check of the copy found: nothing wrong.
-  /// - Throws: ``LedgerError/alreadyThere(path:)``; ``LedgerError/notMade(path:_:)`` where there is no room;
+  /// - Throws: ``LedgerError/alreadyThere(path:)``; ``LedgerError/withinLedger(path:ledger:)``;
+  ///   ``LedgerError/noFolder(path:folder:)``; ``LedgerError/notMade(path:_:)`` where there is no room;
   ///   ``LedgerError/unsound(path:_:)`` where the copy, and so most likely the ledger, is damaged;
   ///   ``StorageError``. Nothing is left of a copy that failed.
   @discardableResult
@@ -21,6 +22,9 @@ extension Ledger {
     to destination: String, scratch: String,
     progress: @escaping (CheckProgress) -> Void = { _ in }
   ) throws -> CheckReport {
+    guard !environment.encloses(destination.droppingTrailingSlashes) else {
+      throw LedgerError.withinLedger(path: destination, ledger: path)
+    }
     // LMDB copies what the file says, whatever it is: its pages are walked without it first.
     let found = try Self.entries(of: environment, progress)
     guard found.isSound else { throw LedgerError.unsound(path: path, found) }
@@ -38,7 +42,9 @@ extension Ledger {
   /// copy.
   ///
   /// - Parameters:
-  ///   - backup: The directory of the backup; it stays as it is.
+  ///   - backup: The directory of the backup. Its data stay as they are; `lock.mdb` and
+  ///     `pid-namespace` are made in it where they are not there, since it may be in use, and are not
+  ///     where it cannot be written.
   ///   - destination: The directory of the ledger to make.
   ///   - scratch: An existing directory for what ``check(at:scratch:progress:)`` needs.
   ///   - progress: How far the check of the copy has come.
@@ -74,7 +80,7 @@ extension Ledger {
   ///   - make: Makes the ledger in a directory whose name tells that it is partial.
   /// - Returns: What the check found: nothing wrong.
   /// - Throws: What `make` throws; ``LedgerError/alreadyThere(path:)``;
-  ///   ``LedgerError/notMade(path:_:)`` where there is no room;
+  ///   ``LedgerError/noFolder(path:folder:)``; ``LedgerError/notMade(path:_:)`` where there is no room;
   ///   ``LedgerError/unsound(path:_:)``. Nothing is left of what was made then.
   package static func make(
     at destination: String, scratch: String,
@@ -85,6 +91,10 @@ extension Ledger {
     let destination = destination.droppingTrailingSlashes
     guard !files.fileExists(atPath: destination) else {
       throw LedgerError.alreadyThere(path: destination)
+    }
+    let folder = Disk.directory(of: destination)
+    guard files.fileExists(atPath: folder) else {
+      throw LedgerError.noFolder(path: destination, folder: folder)
     }
     let partial = "\(destination).partial-\(UInt64.random(in: 0 ... .max))"
     do {

@@ -36,6 +36,10 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
   case noScratch(directory: String, StorageError)
   /// A copy, a backup or an import found no room; nothing is left of it.
   case notMade(path: String, StorageError)
+  /// The directory in which something was to be made is not there.
+  case noFolder(path: String, folder: String)
+  /// A copy of a ledger was to be made within the ledger's own directory.
+  case withinLedger(path: String, ledger: String)
   /// A position is beyond the head of the log.
   case positionAhead(Position, head: Position)
   /// An event has a value that no event has, so that nobody could read it again.
@@ -157,6 +161,10 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
       \(path) was not made (\(error.reason)): nothing was copied or imported, and nothing is left of it; \
       make room, and run the same command again
       """
+    case .noFolder(let path, let folder):
+      "\(path) cannot be made: there is no folder \(folder); make it with 'mkdir -p \(folder.shellWord)', or name another path"
+    case .withinLedger(let path, let ledger):
+      "\(path) is within the directory of the ledger \(ledger), which is the ledger's own: name a path elsewhere"
     case .positionAhead(let position, let head):
       "the position \(position) is beyond the head of the log, which is \(head)"
     }

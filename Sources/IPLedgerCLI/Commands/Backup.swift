@@ -22,6 +22,12 @@ struct Backup: ParsableCommand {
 
   @OptionGroup var options: LedgerOptions
 
+  func validate() throws {
+    if destination.isEmpty {
+      throw ValidationError("the path of the backup is empty: name the directory to make")
+    }
+  }
+
   func run() throws {
     let ledger = try options.openToRead()
     let line = SharedProgressLine(isShown: Terminal.showsProgress)
@@ -52,6 +58,12 @@ struct Restore: ParsableCommand {
   var backup: String
 
   @OptionGroup var options: LedgerOptions
+
+  func validate() throws {
+    if backup.isEmpty {
+      throw ValidationError("the path of the backup is empty: name its directory")
+    }
+  }
 
   func run() throws {
     let path = try options.path()

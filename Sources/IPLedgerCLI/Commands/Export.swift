@@ -31,6 +31,11 @@ struct Export: ParsableCommand {
     guard options.output == .table else {
       throw ValidationError("an export has one form, JSON lines: leave -o away")
     }
+    if file?.isEmpty == true {
+      throw ValidationError(
+        "the name of the export is empty: name the file to make, or leave it away for standard "
+          + "output")
+    }
   }
 
   func run() throws {
@@ -89,7 +94,7 @@ private struct ExportFile {
     }
   }
 
-  /// Gives the file its name, once it is on the disk.
+  /// Gives the file its name, once it is on the disk, and returns when the name is.
   func finish() throws(Failure) {
     guard let paths else { return }
     do {
@@ -99,6 +104,13 @@ private struct ExportFile {
     } catch {
       abandon()
       throw unwritable(error)
+    }
+    do {
+      try Files.synchronizeName(of: paths.whole)
+    } catch {
+      throw Failure(
+        message: "\(paths.whole) is whole, but its name may not survive a power cut: \(error)",
+        status: .inputOutput)
     }
   }
 

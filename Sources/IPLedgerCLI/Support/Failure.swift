@@ -64,13 +64,13 @@ extension ExitReason {
     case .damagedRow, .projectionsMissing, .unreadableEvent, .missingEvent, .logNotDense, .unsound:
       self = .inputOutput
     case .noLedger, .notALedger, .newerLayout, .olderLayout: self = .inputOutput
-    case .noScratch, .notMade: self = .inputOutput
+    case .noScratch, .notMade, .noFolder: self = .inputOutput
     case .identityChanged, .notNext, .notRecordable: self = .badData
     case .notStorable, .eventTooLarge, .tooManyAddresses, .batchTooLarge, .fromTheFuture:
       self = .badData
     case .notObserved: self = .internalError
     case .notReleased, .rebuildOvertaken: self = .refused
-    case .positionAhead, .alreadyThere: self = .usage
+    case .positionAhead, .alreadyThere, .withinLedger: self = .usage
     }
   }
 

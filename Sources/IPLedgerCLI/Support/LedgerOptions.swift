@@ -37,6 +37,13 @@ struct LedgerOptions: ParsableArguments {
     transform: { try Instant(expression: $0, now: SystemClock.now) })
   var now: Instant?
 
+  func validate() throws {
+    if ledger?.isEmpty == true {
+      throw ValidationError(
+        "the path of the ledger is empty: give --ledger a path, or leave it away")
+    }
+  }
+
   /// What time it is.
   var currentTime: Instant { now ?? SystemClock.now }
 

@@ -86,6 +86,23 @@ import Testing
     #expect(nothing.status == 74)
   }
 
+  @Test func `a backup needs a place of its own, and a folder for it`() throws {
+    let directory = try Recordings.ledger()
+    let nowhere = try run("backup", "none/copy", "--ledger", "ledger", in: directory)
+    #expect(nowhere.status == 74)
+    #expect(nowhere.errors.contains("there is no folder none; make it with 'mkdir -p none'"))
+    for path in ["ledger/copy", "ledger/../ledger/copy/"] {
+      let within = try run("backup", path, "--ledger", "ledger", in: directory)
+      #expect(within.status == 64)
+      #expect(within.errors.contains("is within the directory of the ledger ledger"))
+    }
+    let restored = try run("restore", "ledger", "--ledger", "", in: directory)
+    #expect(restored.status == 64)
+    #expect(restored.errors.contains("the path of the ledger is empty"))
+    let names = try FileManager.default.contentsOfDirectory(atPath: directory.url.path + "/ledger")
+    #expect(Set(names) == ["data.mdb", "lock.mdb", "pid-namespace"])
+  }
+
   @Test func `a folder for what is thrown away has to be there`() throws {
     let directory = try Recordings.ledger()
     for command in [["check"], ["replay"], ["backup", "copy"], ["replay", "--to", "3"]] {

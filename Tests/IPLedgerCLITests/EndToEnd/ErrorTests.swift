@@ -64,6 +64,9 @@ import Testing
     Mistake(["ingest", "-", "-"], 64, "only once"),
     Mistake(["ingest", "--dialect", "gke", "x"], 64, "acs", "eci"),
     Mistake(["ingest"], 64, "file"),
+    Mistake(["backup", ""], 64, "the path of the backup is empty"),
+    Mistake(["restore", ""], 64, "the path of the backup is empty"),
+    Mistake(["export", ""], 64, "the name of the export is empty"),
   ]
 
   static let refusals = [
