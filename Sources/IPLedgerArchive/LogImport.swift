@@ -32,8 +32,8 @@ public struct LogImport: Sendable {
   ///   - progress: Called with the position reached, now and then.
   ///   - nextLine: Gives one line after another without its line end; `nil` after the last.
   /// - Returns: What the check of the new ledger found: nothing wrong.
-  /// - Throws: ``ImportError`` for the first line that is not what it should be; ``LedgerError``;
-  ///   ``StorageError``; what `nextLine` throws.
+  /// - Throws: ``ImportError`` for the first line that is not what it should be, or that no ledger would
+  ///   have written; ``LedgerError``; ``StorageError``; what `nextLine` throws.
   public static func makeLedger(
     at destination: String, scratch: String, clock: @escaping @Sendable () -> Instant,
     progress: (Position) -> Void = { _ in }, from nextLine: () throws -> Data?
@@ -91,8 +91,7 @@ public struct LogImport: Sendable {
     }
     guard let version = header["version"]?.integer, version == PortableLine.version else {
       throw .unexpected(
-        "version \(PortableLine.version) of the format: upgrade ipledger",
-        header["version"]?.text ?? "no version")
+        "version \(PortableLine.version) of the format", Self.words(ofVersion: header["version"]))
     }
     guard let head = header["head"]?.integer.flatMap(UInt64.init(exactly:)),
       PortableLine.header(head: Position(head)) == line
@@ -118,7 +117,12 @@ public struct LogImport: Sendable {
   }
 
   private mutating func flush(_ ledger: Ledger) throws {
-    try ledger.append(waiting)
+    do {
+      try ledger.append(waiting)
+    } catch LedgerError.refusedEvent(let position, let cause) {
+      // The header is the first line, and positions have no gap.
+      throw ImportError(line: Int(clamping: position.rawValue) + 1, fault: .refused(cause))
+    }
     (waiting, waitingBytes) = ([], 0)
   }
 
@@ -129,6 +133,13 @@ public struct LogImport: Sendable {
         line: number + 1, fault: .unexpected(wanted ?? "the header", "the end: the file was cut"))
     }
     try flush(ledger)
+  }
+
+  /// What a version that is not ours most likely means.
+  private static func words(ofVersion found: JSON?) -> String {
+    guard let found else { return "no version" }
+    let isNewer = found.integer.map { $0 > PortableLine.version } ?? false
+    return isNewer ? "\(found.text), which a newer version wrote: upgrade ipledger" : found.text
   }
 
   /// What a file that is no text most likely is.
@@ -153,6 +164,16 @@ public struct ImportError: Error, Sendable, CustomStringConvertible {
     case .otherForm(let expected):
       "line \(line) is not written as 'ipledger export' writes it: expected "
         + "\(PortableLine.excerpt(of: expected)); nothing was imported: take the file as it was written"
+    case .refused(let error):
+      "line \(line): \(Self.words(of: error)); nothing was imported: no ledger wrote this log, take the whole "
+        + "file as 'ipledger export' wrote it"
     }
+  }
+
+  /// Why the ledger takes no such event, without what only who records can do about it.
+  private static func words(of error: LedgerError) -> String {
+    guard case .identityChanged(let uid, let known, let found) = error else { return "\(error)" }
+    return
+      "the uid \(uid) is that of the pod \(known) in a line before it, and this one calls it \(found)"
   }
 }

@@ -88,4 +88,6 @@ enum ImportFault: Error {
   /// It says something, but not in the form in which it is exported: a member that is not known, one
   /// that is written otherwise, spaces.
   case otherForm(expected: String)
+  /// It is an event that cannot stand there.
+  case refused(LedgerError)
 }

@@ -10,8 +10,9 @@ extension Ledger {
   /// day, which may itself be ahead of the clock: that of the other ledger may have been once, and
   /// recording times do not fall (R4).
   ///
-  /// - Throws: ``LedgerError/notNext(_:expected:)``, ``LedgerError/notRecordable(_:)``, or the error of
-  ///   a limit; nothing of these events is appended then.
+  /// - Throws: ``LedgerError/refusedEvent(_:cause:)`` with ``LedgerError/notNext(_:expected:)``,
+  ///   ``LedgerError/notRecordable(_:)``, or the error of a limit; nothing of these events is appended
+  ///   then.
   package func append(_ events: [RecordedEvent]) throws {
     try environment.write { [self] txn in
       let projector = Projector(try tables(in: txn.reading))
@@ -19,17 +20,22 @@ extension Ledger {
       var head = last.position
       var recordedAt = try last.event()?.recordedAt ?? .earliest
       for recorded in events {
-        try LogWriter.checkForm(of: recorded.event)
-        let payload = recorded.event.payload
-        try LogWriter.checkLimits(of: recorded.event, payload, now: recorded.recordedAt)
-        guard recorded.position == head.next, recorded.recordedAt >= recordedAt else {
-          throw LedgerError.notNext(recorded.position, expected: head.next)
+        do {
+          try LogWriter.checkForm(of: recorded.event)
+          let payload = recorded.event.payload
+          try LogWriter.checkLimits(of: recorded.event, payload, now: recorded.recordedAt)
+          guard recorded.position == head.next, recorded.recordedAt >= recordedAt else {
+            throw LedgerError.notNext(recorded.position, expected: head.next)
+          }
+          guard
+            case .changed = try projector.fold(
+              recorded.event, payload, at: recorded.position, in: txn)
+          else { throw LedgerError.notRecordable(recorded.position) }
+          let frame = EventFrame.encode(recorded, payload)
+          try txn.append(log, Keys.position(recorded.position), frame)
+        } catch let error as LedgerError {
+          throw LedgerError.refusedEvent(recorded.position, cause: error)
         }
-        guard
-          case .changed = try projector.fold(
-            recorded.event, payload, at: recorded.position, in: txn)
-        else { throw LedgerError.notRecordable(recorded.position) }
-        try txn.append(log, Keys.position(recorded.position), EventFrame.encode(recorded, payload))
         (head, recordedAt) = (recorded.position, recorded.recordedAt)
       }
       try projector.settle(in: txn)

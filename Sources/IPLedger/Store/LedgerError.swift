@@ -40,6 +40,8 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
   case noFolder(path: String, folder: String)
   /// A copy of a ledger was to be made within the ledger's own directory.
   case withinLedger(path: String, ledger: String)
+  /// An event of another log cannot stand at its position here.
+  indirect case refusedEvent(Position, cause: LedgerError)
   /// A position is beyond the head of the log.
   case positionAhead(Position, head: Position)
   /// An event has a value that no event has, so that nobody could read it again.
@@ -165,6 +167,8 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
       "\(path) cannot be made: there is no folder \(folder); make it with 'mkdir -p \(folder.shellWord)', or name another path"
     case .withinLedger(let path, let ledger):
       "\(path) is within the directory of the ledger \(ledger), which is the ledger's own: name a path elsewhere"
+    case .refusedEvent(let position, let cause):
+      "the event at position \(position) cannot stand there: \(cause)"
     case .positionAhead(let position, let head):
       "the position \(position) is beyond the head of the log, which is \(head)"
     }

@@ -31,12 +31,21 @@ struct Import: ParsableCommand {
     try LedgerOptions.makeParent(of: path)
     var line = ProgressLine(isShown: Terminal.showsProgress)
     defer { line.clear() }
-    let report = try LogImport.makeLedger(
-      at: path, scratch: SystemClock.scratchDirectory, clock: options.clock
-    ) {
-      line.update("import", done: Int(clamping: $0.rawValue), of: nil, unit: .events)
-    } from: {
-      try lines.next()
+    let report: CheckReport
+    do {
+      report = try LogImport.makeLedger(
+        at: path, scratch: SystemClock.scratchDirectory, clock: options.clock
+      ) {
+        line.update("import", done: Int(clamping: $0.rawValue), of: nil, unit: .events)
+      } from: {
+        try lines.next()
+      }
+    } catch LedgerError.unsound(_, let report) {
+      // What was made of the export is gone by now: it is the export that has to be looked at.
+      throw Failure(
+        message: "no ledger wrote this log: \(report.findings.first.map { "\($0)" } ?? ""); "
+          + "nothing was imported: take the whole file as 'ipledger export' wrote it",
+        status: .badData)
     }
     line.clear()
     try CopyAnswer(path: path, report: report, verb: "Imported to").write(options.output)

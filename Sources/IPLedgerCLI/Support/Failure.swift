@@ -66,6 +66,7 @@ extension ExitReason {
     case .noLedger, .notALedger, .newerLayout, .olderLayout: self = .inputOutput
     case .noScratch, .notMade, .noFolder: self = .inputOutput
     case .identityChanged, .notNext, .notRecordable: self = .badData
+    case .refusedEvent(_, let cause): self.init(cause)
     case .notStorable, .eventTooLarge, .tooManyAddresses, .batchTooLarge, .fromTheFuture:
       self = .badData
     case .notObserved: self = .internalError

@@ -58,6 +58,30 @@ import Testing
     #expect(try run("export", "no/such/folder", "--ledger", "ledger", in: directory).status == 74)
   }
 
+  @Test func `a changed log with the right digest is refused by its line`() throws {
+    let directory = try Recordings.ledger()
+    let export = try run("export", "--ledger", "ledger", in: directory).output
+    var lines = export.split(separator: "\n").dropLast().map(String.init)
+    let known = try #require(lines.firstIndex { $0.contains(Recordings.firstUID) })
+    let index = try #require(
+      lines.indices.first { $0 > known && lines[$0].contains(Recordings.firstUID) })
+    lines[index] = lines[index].replacing(#""name":"web-0""#, with: #""name":"web-9""#)
+    let body = Recordings.data(lines)
+    let sum = try Program.run(
+      ["-"], in: directory, input: body, executable: URL(filePath: "/usr/bin/sha256sum"))
+    let digest = String(sum.output.prefix { $0 != " " })
+    let outcome = try Program.run(
+      ["import", "-", "--ledger", "new"], in: directory,
+      input: body + Data(#"{"events":20,"sha256":"\#(digest)"}"#.utf8) + Data("\n".utf8))
+    #expect(outcome.status == 65)
+    for words in ["line \(index + 1): the uid \(Recordings.firstUID)", "nothing was imported"] {
+      #expect(outcome.errors.contains(words), "\(outcome.errors)")
+    }
+    #expect(!outcome.errors.contains("--cluster"), "\(outcome.errors)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: directory.url.path)
+    #expect(!names.contains { $0.hasPrefix("new") })
+  }
+
   @Test func `wrong files get an error that says what to do, and leave nothing`() throws {
     let directory = try Directory()
     try directory.write("", to: "empty")

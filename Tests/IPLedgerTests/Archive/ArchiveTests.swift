@@ -122,7 +122,14 @@ import Testing
   }
 
   @Test(arguments: [
-    (0, #"{"format":"ipledger-log","version":2,"head":8}"#, "upgrade ipledger"),
+    (
+      0, #"{"format":"ipledger-log","version":2,"head":8}"#,
+      "expected version 1 of the format, found 2, which a newer version wrote: upgrade ipledger"
+    ),
+    (
+      0, #"{"format":"ipledger-log","version":0,"head":8}"#,
+      "expected version 1 of the format, found 0;"
+    ),
     (0, #"{"hello":1}"#, "the header of an export"),
     (0, "", "an empty line"),
     (0, String(repeating: "[", count: 100_000), "a JSON object"),
