@@ -17,6 +17,8 @@ struct Questions {
     case history(Address)
     case explain(PodIdentity)
     case reservations(Instant)
+    case assign(AssignRequest)
+    case pools(Instant)
     case head
   }
 
@@ -25,6 +27,8 @@ struct Questions {
     case history([HistorySpan])
     case explain([IncarnationStory])
     case reservations([ReservationStatus])
+    case assign(Decision)
+    case pools([PoolStatus])
     case head(Position)
   }
 
@@ -58,8 +62,30 @@ struct Questions {
       for index in stride(from: 0, to: instants.count, by: 60) {
         questions.append(.reservations(instants[index]))
       }
+      questions += try Self.decisions(instants.last ?? .epoch, view)
       return try questions.map { ($0, try Self.answer($0, view)) }
     }
+  }
+
+  /// What pods that come and come back would be given, as often as there are pools and pods.
+  private static func decisions(
+    _ last: Instant, _ view: borrowing LedgerView
+  ) throws -> [Question] {
+    var questions: [Question] = []
+    for (index, pool) in try view.pools(of: nil).enumerated() {
+      let instant = last.adding(microseconds: Int64(index + 1) * 3_600_000_000)
+      let cluster = try ClusterName("prod")
+      for name in ["new", "web-0", "web-1", "web-2"] {
+        let identity = try PodIdentity(cluster: cluster, namespace: "default", name: name)
+        var request = AssignRequest(
+          identity: identity, uid: try PodUID("\(name)-anew"), at: instant, network: pool.network,
+          retainHours: name == "new" ? nil : 48)
+        request.zone = pool.zone
+        questions += [.assign(request), .pools(instant)]
+      }
+    }
+    // They are asked as often as all others together.
+    return Array(repeating: questions, count: 40).flatMap(\.self)
   }
 
   /// Asks some of the questions of a ledger, others at each place.
@@ -94,6 +120,8 @@ struct Questions {
     case .history(let address): .history(try view.history(of: address))
     case .explain(let identity): .explain(try view.explain(identity))
     case .reservations(let instant): .reservations(try view.reservations(at: instant))
+    case .assign(let request): .assign(try view.preview(request))
+    case .pools(let instant): .pools(try view.poolStatuses(at: instant))
     case .head: .head(try view.head)
     }
   }
@@ -104,7 +132,7 @@ struct Questions {
     case .audit(let answer): answer.evidence
     case .history(let spans): spans.flatMap(\.evidence)
     case .explain(let stories): stories.flatMap(\.evidence)
-    case .reservations, .head: []
+    case .reservations, .assign, .pools, .head: []
     }
   }
 }

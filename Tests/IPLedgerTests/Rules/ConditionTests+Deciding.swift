@@ -21,7 +21,7 @@ extension `single conditions` {
     let decision = try await withThrowingTaskGroup(of: Decision?.self) { group in
       group.addTask { try await waiter.value }
       group.addTask {
-        try await Task.sleep(for: .seconds(5))
+        try await Task.sleep(for: .seconds(120))
         waiter.cancel()
         return nil
       }
