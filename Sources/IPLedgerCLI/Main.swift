@@ -40,7 +40,7 @@ struct IPLedgerCommand: AsyncParsableCommand {
     signal(SIGXFSZ, SIG_IGN)
     let parsed: any ParsableCommand
     do {
-      parsed = try parseAsRoot()
+      parsed = try command(CommandLine.arguments.dropFirst())
     } catch {
       end(with: error)
     }
@@ -63,6 +63,20 @@ struct IPLedgerCommand: AsyncParsableCommand {
       Terminal.note("Error: \(advice.completed(failure.message))\n")
       exit(withError: ExitCode(failure.status.rawValue))
     }
+  }
+
+  /// The command that the arguments ask for.
+  ///
+  /// Looking through all commands takes the parser longer than most answers take. So one that is named
+  /// first is parsed by itself; where that does not go, all are, and what is wrong is told as ever.
+  private static func command(_ arguments: ArraySlice<String>) throws -> any ParsableCommand {
+    let named = configuration.subcommands.first { command in
+      let configuration = command.configuration
+      return configuration.subcommands.isEmpty && arguments.first != nil
+        && ([command._commandName] + configuration.aliases).contains(arguments.first)
+    }
+    if let parsed = try? named?.parse(Array(arguments.dropFirst())) { return parsed }
+    return try parseAsRoot()
   }
 
   /// Ends as the argument parser would, which repeats arguments as they are.
