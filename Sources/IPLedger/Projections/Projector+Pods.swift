@@ -22,13 +22,9 @@ extension Projector {
     guard after.merge(event) else {
       // A step of a staircase may be new where the fact is not: one observation that contradicts
       // itself hides another in the fact, but not here.
-      try settleTimes(in: txn)
-      guard evidence.source != .decision else { return (false, entry) }
-      let isStep = try staircases.add(
-        evidence.changeBounds, at: evidence.resourceVersion, of: identity.cluster, in: txn)
-      return (isStep, entry)
+      return (try foldTime(of: evidence, identity.cluster, false, in: txn), entry)
     }
-    noteTime(of: evidence, identity.cluster)
+    _ = try foldTime(of: evidence, identity.cluster, true, in: txn)
     let changed = unsettled.change(entry, to: after)
     if after.contradictions.count > before?.contradictions.count ?? 0 {
       count(Counter.contradiction)

@@ -87,29 +87,51 @@ package struct Projector {
           Unsettled.Home(network: created.network, cluster: created.identity.cluster))
       }
       guard let evidence = event.evidence, let cluster = event.cluster else { return }
-      noteTime(of: evidence, cluster)
+      _ = try foldTime(of: evidence, cluster, true, in: txn)
       if unsettled.count >= Unsettled.limit { try settle(in: txn) }
     }
   }
 
-  /// Notes what an observation says of the time of its change; a decision says it of itself only.
-  func noteTime(of evidence: Evidence, _ cluster: ClusterName) {
-    guard evidence.source != .decision, !evidence.changeBounds.isCrossed else { return }
-    unsettled.times.append(
-      Unsettled.Time(
-        cluster: cluster, version: evidence.resourceVersion, bounds: evidence.changeBounds))
+  /// Takes in what an observation says of the time of its change; a decision says it of itself only.
+  func foldTime(
+    of evidence: Evidence, _ cluster: ClusterName, _ isNew: Bool,
+    in txn: borrowing WriteTransaction
+  ) throws -> Bool {
+    guard evidence.source != .decision else { return isNew }
+    return try foldTime(
+      evidence.changeBounds, at: evidence.resourceVersion, of: cluster, isNew, in: txn)
+  }
+
+  /// Takes in what is known of the time of a change.
+  ///
+  /// - Parameters:
+  ///   - bounds: The time.
+  ///   - version: The change.
+  ///   - cluster: The cluster.
+  ///   - isNew: Whether what tells it is new already; then it need not be known at once whether this is.
+  ///   - txn: The transaction.
+  /// - Returns: Whether what tells it is new.
+  /// - Throws: ``LedgerError`` where a row is damaged.
+  private func foldTime(
+    _ bounds: Bounds, at version: ResourceVersion, of cluster: ClusterName, _ isNew: Bool,
+    in txn: borrowing WriteTransaction
+  ) throws -> Bool {
+    if isNew {
+      unsettled.times.append(Unsettled.Time(cluster: cluster, version: version, bounds: bounds))
+      return true
+    }
+    try settleTimes(in: txn)
+    return try staircases.add(bounds, at: version, of: cluster, in: txn)
   }
 
   private func foldCoverage(
     _ event: SourceWatched, in txn: borrowing WriteTransaction
   ) throws -> Bool {
-    try settleTimes(in: txn)
     var isNew = try coverage.add(event, in: txn)
     isNew = try presences.add(event, in: txn) || isNew
     for mark in event.marks {
       let bounds = Bounds(earliest: mark.notBefore, latest: mark.notAfter)
-      isNew =
-        try staircases.add(bounds, at: mark.resourceVersion, of: event.cluster, in: txn) || isNew
+      isNew = try foldTime(bounds, at: mark.resourceVersion, of: event.cluster, isNew, in: txn)
     }
     return isNew
   }

@@ -1,6 +1,10 @@
 import LMDB
 
 extension Ledger {
+  /// How many pages of the log are folded in one transaction, so that what comes and goes within it is
+  /// written once, and others get their turn.
+  static let pagesPerTransaction = 4
+
   /// Folds the log again beside the live projections and puts the result in their place, in one
   /// transaction (R5).
   ///
@@ -94,13 +98,17 @@ extension Ledger {
       throw LedgerError.projectionsMissing(generation: generation)
     }
     let log = LogReader(log, in: txn.reading)
-    let events = try log.page(after: reached)
     let projector = Projector(tables)
-    for recorded in events {
-      _ = try projector.fold(recorded.event, at: recorded.position, in: txn)
+    var position = reached
+    for _ in 0..<Self.pagesPerTransaction {
+      let events = try log.page(after: position)
+      for recorded in events {
+        _ = try projector.fold(recorded.event, at: recorded.position, in: txn)
+      }
+      guard let last = events.last?.position else { break }
+      position = last
     }
     try projector.settle(in: txn)
-    let position = events.last?.position ?? reached
     guard try position == log.head else { return (position, false) }
     try MetaTable.setGeneration(meta, generation, in: txn)
     for other in try Tables.generations(in: txn.reading) where other != generation {

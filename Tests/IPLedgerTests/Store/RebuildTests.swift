@@ -9,7 +9,7 @@ import Testing
   /// So many events that one transaction does not hold them, with a pod in the last of them.
   private func long() async throws -> Story {
     let story = try Story(cluster: ClusterName("lab"))
-    let marks = (1...LogReader.pageEvents).map { number in
+    let marks = (1...LogReader.pageEvents * Ledger.pagesPerTransaction).map { number in
       Event.watched(
         SourceWatched(
           cluster: story.cluster, network: NetworkName(of: story.cluster), source: .watch,
