@@ -184,10 +184,7 @@ extension LedgerView {
       )
     }.sorted { ($0.from, $0.to) < ($1.from, $1.to) }
     for (earlier, later) in zip(spans, spans.dropFirst())
-    where later.from < earlier.to
-      && (later.row.pod.uid != earlier.row.pod.uid
-        || later.row.pod.identity.cluster != earlier.row.pod.identity.cluster)
-    {
+    where later.from < earlier.to && !later.row.pod.isSameIncarnation(as: earlier.row.pod) {
       report.note(
         .ledger,
         "\(later.row.tenure.address.ip) was given to \(later.row.pod.uid) at \(later.from), while "

@@ -15,6 +15,13 @@ public struct PodReference: Hashable, Sendable {
   }
 }
 
+extension PodReference {
+  /// Whether both are one incarnation: a uid tells the pods of one cluster apart.
+  func isSameIncarnation(as other: PodReference) -> Bool {
+    uid == other.uid && identity.cluster == other.identity.cluster
+  }
+}
+
 /// A tenure as its table keeps it, with what an answer needs of its pod.
 package struct TenureRow: Hashable, Sendable {
   package var tenure: Tenure

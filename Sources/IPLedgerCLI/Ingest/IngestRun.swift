@@ -75,10 +75,7 @@ struct IngestRun {
         try observe(document, readAt: readAt)
       } catch {
         try await end()
-        throw Failure(
-          message: "\(tally.place(document.line)): \(error.message)\n"
-            + "What was read before it stays recorded; leave that object out and ingest it again.",
-          status: .badData)
+        throw refusal(of: document.line, error.message, .badData)
       }
       hasNews = true
       if undecided.count >= Self.epochDocuments { try decideEpoch() }
@@ -170,10 +167,15 @@ struct IngestRun {
     do {
       tally.count(event, try await ledger.record(event))
     } catch let error as LedgerError {
-      throw Failure(
-        message: "\(tally.place(line)): \(error)\n"
-          + "What was read before it stays recorded; leave that object out and ingest it again.",
-        status: ExitReason(error))
+      throw refusal(of: line, "\(error)", ExitReason(error))
     }
+  }
+
+  /// Why an object of the present input was not recorded, and what to do.
+  private func refusal(of line: Int, _ why: String, _ status: ExitReason) -> Failure {
+    Failure(
+      message: "\(tally.place(line)): \(why)\n"
+        + "What was read before it stays recorded; leave that object out and ingest it again.",
+      status: status)
   }
 }
