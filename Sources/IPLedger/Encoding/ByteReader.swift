@@ -69,6 +69,11 @@ package struct ByteReader: Sendable {
 
   /// One to ten bytes of unsigned LEB128 in its shortest form.
   package mutating func varint() throws(DecodingFailure) -> UInt64 {
+    // Most have one byte.
+    if position < bytes.endIndex, bytes[position] < 0x80 {
+      position += 1
+      return UInt64(bytes[position - 1])
+    }
     let start = offset
     var value: UInt64 = 0
     var shift: UInt64 = 0
@@ -112,7 +117,7 @@ package struct ByteReader: Sendable {
   /// The length in bytes as a varint, then the text in UTF-8.
   package mutating func text() throws(DecodingFailure) -> String {
     let start = offset
-    guard let text = String(validating: try counted("a text"), as: UTF8.self) else {
+    guard let text = String(storedUTF8: try counted("a text")) else {
       throw DecodingFailure(offset: start, expected: "a text in UTF-8", found: "invalid UTF-8")
     }
     return text
@@ -190,4 +195,17 @@ package struct ByteReader: Sendable {
 
 extension Int {
   fileprivate var bytesNoun: String { self == 1 ? "byte" : "bytes" }
+}
+
+extension String {
+  /// A text that is stored as UTF-8; `nil` where the bytes are none.
+  ///
+  /// Most are ASCII, which is found out faster than the standard library validates.
+  init?(storedUTF8 bytes: ArraySlice<UInt8>) {
+    guard bytes.allSatisfy({ $0 < 0x80 }) else {
+      self.init(validating: bytes, as: UTF8.self)
+      return
+    }
+    self.init(decoding: bytes, as: UTF8.self)
+  }
 }

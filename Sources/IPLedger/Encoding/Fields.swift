@@ -117,10 +117,15 @@ extension FieldWriter {
 package struct FieldReader {
   private let message: ArraySlice<UInt8>
   private let subject: Subject
-  /// Where the next field begins, since fields are mostly asked for in their order.
+  /// The last tag that was asked for in order, and where the first field behind it begins: fields are mostly
+  /// asked for in their order.
+  private var asked: UInt8 = 0
   private var next: Int
-  /// The tags that were asked for and found.
+  /// How many fields there are.
+  private var count = 0
+  /// The tags that were asked for and found, and how many they are.
   private var taken: UInt64 = 0
+  private var takenCount = 0
 
   /// What a message is of, put into words only where something is wrong with it.
   private indirect enum Subject: CustomStringConvertible {
@@ -157,6 +162,7 @@ package struct FieldReader {
         }
         lastTag = tag
         try reader.skipBlob()
+        count += 1
       }
     } catch let error as EventDecodingError {
       throw error
@@ -167,22 +173,26 @@ package struct FieldReader {
 
   /// Fails where a field was never asked for: a newer program wrote it.
   package func finish() throws(EventDecodingError) {
+    guard takenCount < count else { return }
     var position = message.startIndex
     while position < message.endIndex {
       let tag = message[position]
       guard tag <= Self.greatestTag, taken & 1 << UInt64(tag) != 0 else {
         throw .unknownField(subject: "\(subject)", tag: tag)
       }
-      position = end(at: position).upperBound
+      position = content(ofFieldAt: position).upperBound
     }
   }
 
   /// Where the content of the field lies that begins at a place.
-  private func end(at position: Int) -> Range<Int> {
+  private func content(ofFieldAt position: Int) -> Range<Int> {
     // The initializer has seen that this is the form of all fields.
     var index = position + 1
-    var length = 0
-    var shift = 0
+    var length = Int(message[index])
+    index += 1
+    guard length >= 0x80 else { return index..<index + length }
+    length &= 0x7F
+    var shift = 7
     while true {
       let byte = message[index]
       index += 1
@@ -195,18 +205,21 @@ package struct FieldReader {
   /// The content of a field, once; `nil` where there is none.
   package mutating func content(_ tag: UInt8) -> ArraySlice<UInt8>? {
     precondition(tag <= Self.greatestTag, "no message has a field of so great a tag")
-    var position = next
     // Asked for out of order: from the beginning again.
-    if position >= message.endIndex || message[position] > tag { position = message.startIndex }
-    while position < message.endIndex, message[position] <= tag {
-      let range = end(at: position)
-      if message[position] == tag {
-        guard taken & 1 << UInt64(tag) == 0 else { return nil }
-        taken |= 1 << UInt64(tag)
-        next = range.upperBound
-        return message[range]
-      }
+    var position = tag > asked ? next : message.startIndex
+    defer {
+      if tag > asked { (asked, next) = (tag, position) }
+    }
+    while position < message.endIndex {
+      let own = message[position]
+      guard own <= tag else { return nil }
+      let range = content(ofFieldAt: position)
       position = range.upperBound
+      guard own == tag else { continue }
+      guard taken & 1 << UInt64(tag) == 0 else { return nil }
+      taken |= 1 << UInt64(tag)
+      takenCount += 1
+      return message[range]
     }
     return nil
   }
@@ -220,7 +233,7 @@ package struct FieldReader {
 
   package mutating func text(_ tag: UInt8) throws(EventDecodingError) -> String? {
     guard let content = content(tag) else { return nil }
-    guard let text = String(validating: content, as: UTF8.self) else {
+    guard let text = String(storedUTF8: content) else {
       throw .damaged("\(subject): field \(tag) is not UTF-8")
     }
     return text
