@@ -5,7 +5,7 @@ extension Environment {
   /// Where the new file is made, within the directory.
   static let compactName = "compact.partial"
 
-  /// Writes the data file anew without its free pages, and puts it in place of the old one once it has
+  /// Writes the data file anew without free pages and with the others full, and puts it in place of the old one once it has
   /// been verified.
   ///
   /// No process may have the environment open. Those that come to open it wait until it is done.
@@ -53,26 +53,50 @@ extension Environment {
     try Disk.synchronize(Disk.directory(of: newPath))
   }
 
+  /// How many bytes are copied in one transaction: all pages of one are in memory until it ends.
+  private static let bytesPerTransaction = 64 << 20
+
   /// Copies while nobody else can be there: LMDB need not lock, and must not, since the lock is held.
+  ///
+  /// It copies the entries, not the pages, each table in the order of its keys: then the pages become full,
+  /// where those into which keys came in any order are so by two thirds.
   private static func copyAlone(_ directory: String, to copy: String) throws(LMDBError) {
     if let file = try DataFile(path: "\(directory)/\(DataFile.name)") { try file.check() }
-    var environment: OpaquePointer?
-    var result = unsafe mdb_env_create(&environment)
-    defer { unsafe mdb_env_close(environment) }
-    let flags = UInt32(MDB_RDONLY | MDB_NOLOCK)
-    if result == 0 {
-      result = unsafe mdb_env_open(environment, directory, flags, EnvironmentCore.fileMode)
+    let fileSize = try size(of: directory)
+    guard unsafe mkdir(copy, directoryMode) == 0 else {
+      throw LMDBError(errno: errno, subject: copy, action: "making it")
     }
-    if result == 0 { result = unsafe mkdir(copy, directoryMode) == 0 ? 0 : errno }
-    if result == 0 { result = unsafe mdb_env_copy2(environment, copy, UInt32(MDB_CP_COMPACT)) }
-    guard result == 0 else {
-      throw LMDBError(returnCode: result, subject: directory, action: "compacting")
+    let source = try BareEnvironment(directory, mapSize: nil, tables: Options.defaultMaxTables)
+    let target = try BareEnvironment(
+      copy, mapSize: max(source.mapSize, 2 * fileSize), tables: Options.defaultMaxTables)
+    let reading = try source.transaction(isWriting: false)
+    for name in try reading.tableNames() {
+      try copyTable(name, from: reading, to: target)
     }
-    let file = "\(copy)/\(DataFile.name)"
-    guard unsafe chmod(file, EnvironmentCore.fileMode) == 0 else {
-      throw LMDBError(errno: errno, subject: file, action: "making it its owner's only")
+    _ = consume reading
+    _ = consume target
+    try Disk.synchronize("\(copy)/\(DataFile.name)")
+  }
+
+  private static func copyTable(
+    _ name: String, from reading: borrowing BareTransaction, to target: borrowing BareEnvironment
+  ) throws(LMDBError) {
+    var cursor = try reading.cursor(on: reading.table(name))
+    var isAtEnd = false
+    while !isAtEnd {
+      let writing = try target.transaction(isWriting: true)
+      let table = try writing.table(name, creating: true)
+      var left = bytesPerTransaction
+      while left > 0 {
+        guard try cursor.move(MDB_NEXT) else {
+          isAtEnd = true
+          break
+        }
+        unsafe try writing.append(cursor.keyBuffer, cursor.valueBuffer, to: table)
+        left -= unsafe cursor.keyBuffer.count + cursor.valueBuffer.count
+      }
+      try writing.commit()
     }
-    try Disk.synchronize(file)
   }
 
   /// Removes a directory with the files of an environment, if it is there.

@@ -24,7 +24,8 @@ public enum FaultGuard {
     return unsafe words
   }()
 
-  /// The threads on which transactions write: damaged pages lead LMDB to fault in the C library, too.
+  /// The threads on which transactions write: damaged pages lead LMDB to fault in the C library, too, or to
+  /// overwrite memory that the C library keeps watch over, which then aborts.
   private nonisolated(unsafe) static let writers: UnsafeMutablePointer<pthread_t> = {
     let threads = UnsafeMutablePointer<pthread_t>.allocate(capacity: capacity)
     unsafe threads.initialize(repeating: 0, count: capacity)
@@ -72,17 +73,16 @@ public enum FaultGuard {
         mapping { $0.count > 5 && $0[5].contains("/liblmdb.so") && $0[1].contains("x") }
         ?? linkedLibrary
       unsafe farewell = unsafe Farewell(text: text, length: strlen(text), exitCode: exitCode)
-      for number in [SIGBUS, SIGSEGV] {
+      for number in [SIGBUS, SIGSEGV, SIGABRT] {
         var action = sigaction()
         unsafe action.__sigaction_handler.sa_sigaction = { number, information, context in
           let address = unsafe UInt(bitPattern: information?.pointee._sifields._sigfault.si_addr)
           let instruction = unsafe FaultGuard.instruction(context)
-          if unsafe FaultGuard.isMapped(address) || FaultGuard.library.contains(instruction)
-            || FaultGuard.isWriter
-          {
-            FaultGuard.sayFarewell()
-          }
-          // Whatever it is, it is not about a ledger: the instruction runs again, and faults for good.
+          let isOfRead =
+            unsafe number != SIGABRT
+            && (FaultGuard.isMapped(address) || FaultGuard.library.contains(instruction))
+          if isOfRead || FaultGuard.isWriter { FaultGuard.sayFarewell() }
+          // Whatever it is, it is not about a ledger: it comes again, and for good.
           signal(number, SIG_DFL)
         }
         action.sa_flags = SA_SIGINFO
