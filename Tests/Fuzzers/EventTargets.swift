@@ -28,12 +28,26 @@ enum EventTargets {
 
   /// Rows of projections, without their checksums.
   static func rows(_ input: [UInt8]) {
-    if let row = try? Incarnation(decoding: input) {
-      require((try? Incarnation(decoding: row.encoded)) == row, "another incarnation: \(row)")
+    guard let cluster = try? ClusterName("c"), let uid = try? PodUID("u"),
+      let network = try? NetworkName("n"), let ip = try? IPAddress(octets: [10, 0, 0, 1])
+    else { return }
+    if let row = try? Incarnation(decoding: input, cluster, uid) {
+      let again = try? Incarnation(decoding: row.encoded, cluster, uid)
+      require(again == row, "another incarnation: \(row)")
       for tenure in row.tenures(before: nil) { _ = tenure.end?.moment.ownLatest }
     }
-    if let row = try? TenureRow(decoding: input) {
-      require((try? TenureRow(decoding: row.encoded)) == row, "another tenure: \(row)")
+    let place = Keys.tenures(Address(network: network, ip: ip), cluster)
+    let version = Keys.bytes(of: ResourceVersion(7))
+    let key = place + version + Keys.incarnation(cluster, uid).dropFirst(2)
+    if let row = try? TenureRow(decoding: input, under: key) {
+      let again = try? TenureRow(decoding: row.encoded, under: key)
+      require(again == row, "another tenure: \(row)")
+    }
+    if let statements = try? EvidenceRows.decode(input) {
+      require(EvidenceRows.encode(statements) == input, "other statements: \(statements)")
+    }
+    if let stretch = try? Stretch(start: 512, decoding: input) {
+      require(stretch.encoded == input, "another stretch: \(stretch)")
     }
     if let row = try? ReservationRow(decoding: input) {
       require((try? ReservationRow(decoding: row.encoded)) == row, "another reservation: \(row)")

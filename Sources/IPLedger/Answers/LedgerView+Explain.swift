@@ -80,7 +80,7 @@ extension LedgerView {
           assignment: try assignment(of: incarnation)?.assignment,
           contradictions: incarnation.contradictions,
           outcome: try outcome(of: index, in: incarnations),
-          evidence: try positions(under: Keys.evidence(identity.cluster, incarnation.uid)).sorted())
+          evidence: try statements.positions(of: incarnation.uid, identity.cluster, in: txn))
       )
     }
     return stories

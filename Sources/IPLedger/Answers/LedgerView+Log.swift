@@ -29,8 +29,7 @@ extension LedgerView {
   ///
   /// - Throws: As ``verify(_:)``.
   public func verify(_ reservation: ReservationStatus) throws {
-    let cluster = reservation.identity.cluster
-    try verify(positions(under: Keys.evidence(cluster, reservation.uid)).sorted())
+    try verify(statements.positions(of: reservation.uid, reservation.identity.cluster, in: txn))
   }
 
   /// Visits the events after a position in log order, or those before it in reverse, until the body
@@ -45,10 +44,9 @@ extension LedgerView {
   /// The positions of the events about an identity: its incarnations and its reservations,
   /// ascending.
   public func positions(of identity: PodIdentity) throws -> [Position] {
-    var found = try positions(under: Keys.evidence(identity))
+    var found = Set(try statements.positions(under: Keys.evidence(identity), in: txn))
     for incarnation in try pods.incarnations(of: identity, in: txn) {
-      found.formUnion(
-        try positions(under: Keys.evidence(identity.cluster, incarnation.uid)))
+      found.formUnion(try statements.positions(of: incarnation.uid, identity.cluster, in: txn))
     }
     return found.sorted()
   }
@@ -58,7 +56,7 @@ extension LedgerView {
     var found: Set<Position> = []
     for row in try tenureRows(of: address) {
       found.formUnion(
-        try positions(under: Keys.evidence(row.pod.identity.cluster, row.pod.uid)))
+        try statements.positions(of: row.pod.uid, row.pod.identity.cluster, in: txn))
     }
     return found.sorted()
   }
@@ -102,9 +100,6 @@ extension LedgerView {
   public func epoch(of cluster: ClusterName) throws -> UInt32 {
     let coverage = try coverage(of: cluster)
     let spans = coverage.versions.map(\.through.epoch).max() ?? 0
-    let last = try tables.lower(
-      .earliest, Keys.cluster(cluster) + [UInt8](repeating: 0xFF, count: 13), in: txn)
-    guard let last, last.key.starts(with: Keys.cluster(cluster)) else { return spans }
-    return max(spans, try Keys.version(endOf: last.key).epoch)
+    return max(spans, try staircases.last(of: cluster, in: txn)?.epoch ?? 0)
   }
 }

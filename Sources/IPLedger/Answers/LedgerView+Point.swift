@@ -86,7 +86,7 @@ extension LedgerView {
     case .tenures(let rows): try evidence(of: rows)
     case .reservation(let kept, let row, let besides):
       Set(try evidence(of: besides) + evidence(of: kept, after: row)).sorted()
-    case .pool(let pool): try positions(under: Keys.evidence(pool)).sorted()
+    case .pool(let pool): try statements.positions(under: Keys.evidence(pool), in: txn).sorted()
     case .coverage: try coverageEvidence(of: address.network, at: instant)
     }
   }
@@ -219,17 +219,16 @@ extension LedgerView {
             row.pod.uid, of: cluster, lastSeen: row.tenure.lastKnown, in: txn)
           for version in judged.lists {
             positions.formUnion(
-              try self.positions(under: Keys.evidence(cluster) + Keys.bytes(of: version)))
+              try statements.positions(
+                under: Keys.evidence(cluster) + Keys.bytes(of: version), in: txn))
           }
         }
       } else {
         versions.append(row.tenure.lastKnown)
       }
       for uid in uids {
-        for version in versions {
-          positions.formUnion(
-            try self.positions(under: Keys.evidence(cluster, uid, version)))
-        }
+        positions.formUnion(
+          try statements.positions(of: uid, cluster, at: versions, in: txn))
       }
     }
     return positions.sorted()
@@ -241,17 +240,19 @@ extension LedgerView {
     var positions = Set(try evidence(of: [row]))
     let cluster = kept.identity.cluster
     let incarnation = try pods.incarnation(kept.uid, of: cluster, in: txn)
-    for fact in incarnation?.facts ?? [] where fact.content.request?.requestedAt == kept.since {
-      positions.formUnion(
-        try self.positions(under: Keys.evidence(cluster, kept.uid, fact.resourceVersion)))
-    }
+    let asking = (incarnation?.facts ?? [])
+      .filter { $0.content.request?.requestedAt == kept.since }
+      .map(\.resourceVersion)
+    positions.formUnion(
+      try statements.positions(of: kept.uid, cluster, at: asking, in: txn))
     if let end = kept.endFact {
       positions.formUnion(
-        try self.positions(under: Keys.evidence(end.cluster, end.uid, end.version)))
+        try statements.positions(of: end.uid, end.cluster, at: [end.version], in: txn))
     }
     if kept.ended == .released, let instant = kept.to?.latest {
       positions.formUnion(
-        try self.positions(under: Keys.evidence(kept.identity) + Keys.instant(instant)))
+        try statements.positions(
+          under: Keys.evidence(kept.identity) + Keys.instant(instant), in: txn))
     }
     return positions.sorted()
   }
@@ -271,20 +272,11 @@ extension LedgerView {
         guard let span = time.versions else { continue }
         for version in [span.from, span.through] {
           positions.formUnion(
-            try self.positions(under: Keys.evidence(cluster) + Keys.bytes(of: version)))
+            try statements.positions(
+              under: Keys.evidence(cluster) + Keys.bytes(of: version), in: txn))
         }
       }
     }
     return positions.sorted()
-  }
-
-  /// The positions in the keys of the evidence that begin so.
-  func positions(under prefix: [UInt8]) throws -> Set<Position> {
-    var positions: Set<Position> = []
-    try tables.scan(.evidence, .prefix(prefix), in: txn) { key, _ in
-      positions.insert(try Keys.position(endOf: key))
-      return .next
-    }
-    return positions
   }
 }

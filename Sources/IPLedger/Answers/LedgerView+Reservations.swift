@@ -77,12 +77,9 @@ extension LedgerView {
       if Instant(microseconds: try reader.int64()) > instant { return false }
     }
     for cluster in try clusters() {
-      let prefix = Keys.cluster(cluster)
-      let last = try tables.lower(
-        .earliest, prefix + [UInt8](repeating: 0xFF, count: 13), in: txn)
-      guard let last, last.key.starts(with: prefix) else { continue }
-      var reader = ByteReader(last.content)
-      if Instant(microseconds: try reader.int64()) > instant { return false }
+      if let last = try staircases.last(of: cluster, in: txn), last.earliest > instant {
+        return false
+      }
     }
     return true
   }

@@ -189,7 +189,7 @@ extension LedgerView {
     let left = try isHome ? nil : own.end.map { try bounds(of: $0, of: lifetime.identity).bounds }
     while let next = try tables.higher(.tenures, key, in: txn), next.key.starts(with: prefix) {
       key = next.key
-      let row = try TenureRow(decoding: next.content)
+      let row = try TenureRow(decoding: next.content, under: next.key)
       // Decisions come last, and what the ledger gave away meanwhile is a conflict, not an end.
       if row.tenure.isAssigned { return nil }
       guard takes(row, lifetime) else {
@@ -238,8 +238,8 @@ extension LedgerView {
   /// All tenures of an address, by cluster and beginning.
   func tenureRows(of address: Address) throws -> [TenureRow] {
     var rows: [TenureRow] = []
-    try tables.scan(.tenures, .prefix(Keys.address(address)), in: txn) { _, content in
-      rows.append(try TenureRow(decoding: content))
+    try tables.scan(.tenures, .prefix(Keys.address(address)), in: txn) { key, content in
+      rows.append(try TenureRow(decoding: content, under: key))
       return .next
     }
     return rows

@@ -78,7 +78,7 @@ extension LedgerView {
     }
     try tables.scan(.holders, .all, in: txn) { key, _ in
       if let row = try tables.row(.tenures, key, in: txn),
-        try ending(of: TenureRow(decoding: row)) == nil
+        try ending(of: TenureRow(decoding: row, under: key)) == nil
       {
         status.holders += 1
       }
@@ -121,7 +121,7 @@ extension LedgerView {
   /// The addresses of a network that pods of more than one of its clusters held, some time.
   private func addressesOfSeveralClusters(in network: NetworkName) throws -> Set<Address> {
     var found: Set<Address> = []
-    var previous: (address: Address, cluster: ClusterName)?
+    var previous: Keys.TenurePlace?
     try tables.scan(.tenures, .prefix(Keys.network(network)), in: txn) { key, _ in
       let place = try Keys.tenure(decoding: key)
       if let previous, previous.address == place.address, previous.cluster != place.cluster {
@@ -154,16 +154,7 @@ extension LedgerView {
           from: Bounds(exactly: span.from),
           through: Bounds(earliest: span.through, latest: span.seenUntil)))
     }
-    let prefix = Keys.cluster(cluster)
-    for kind in [Tables.Kind.earliest, .latest] {
-      try tables.scan(kind, .prefix(prefix), in: txn) { _, content in
-        var reader = ByteReader(content)
-        let instant = Instant(microseconds: try reader.int64())
-        status.oldest = lesser(status.oldest, instant)
-        status.newest = greater(status.newest, instant)
-        return .next
-      }
-    }
+    (status.oldest, status.newest) = try staircases.span(of: cluster, in: txn)
     return status
   }
 }

@@ -113,15 +113,15 @@ extension LedgerView {
   /// and what may have ended it.
   private func evidence(of reservation: ReservationLeft) throws -> [Position] {
     let identity = reservation.lifetime.identity
-    var found = try positions(
-      under: Keys.evidence(identity.cluster, reservation.lifetime.row.uid))
+    var found = Set(
+      try statements.positions(of: reservation.lifetime.row.uid, identity.cluster, in: txn))
     for end in [reservation.comeback].compactMap(\.self) + reservation.takings {
       guard let fact = end.fact else { continue }
       found.formUnion(
-        try positions(under: Keys.evidence(fact.cluster, fact.uid, fact.version)))
+        try statements.positions(of: fact.uid, fact.cluster, at: [fact.version], in: txn))
     }
     if reservation.left.releasedAt != nil {
-      found.formUnion(try positions(under: Keys.evidence(identity)))
+      found.formUnion(try statements.positions(under: Keys.evidence(identity), in: txn))
     }
     return found.sorted()
   }

@@ -13,6 +13,7 @@ public struct LedgerView: ~Copyable {
   private let clock: (@Sendable () -> Instant)?
   let cache = ViewCache()
   private let lists = PresenceCache()
+  private let stairs = StaircaseCache()
 
   package init(
     _ txn: borrowing ReadTransaction, tables: Tables, log: Table, asOf head: Position? = nil,
@@ -39,8 +40,9 @@ public struct LedgerView: ~Copyable {
   }
 
   var pods: PodRows { PodRows(tables) }
+  var statements: EvidenceRows { EvidenceRows(tables) }
   var presences: PresenceRows { PresenceRows(tables, cache: lists) }
-  var staircases: Staircases { Staircases(tables) }
+  var staircases: Staircases { Staircases(tables, cache: stairs) }
 
   /// What was watched of a cluster, read once for each view.
   func coverage(of cluster: ClusterName) throws -> Coverage {

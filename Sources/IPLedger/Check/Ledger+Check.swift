@@ -150,8 +150,8 @@ extension LedgerView {
   /// (R23).
   func checkDecisions(_ report: inout CheckReport) throws {
     var decided: [TenureRow] = []
-    try tables.scan(.tenures, .all, in: txn) { _, content in
-      let row = try TenureRow(decoding: content)
+    try tables.scan(.tenures, .all, in: txn) { key, content in
+      let row = try TenureRow(decoding: content, under: key)
       report.tenures += 1
       if let other = decided.last, other.tenure.address != row.tenure.address {
         Self.compare(decided, &report)

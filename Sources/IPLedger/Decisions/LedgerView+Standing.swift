@@ -73,10 +73,10 @@ extension LedgerView {
     guard let given = incarnation.decisions.last(where: { $0.content.kind == .created }) else {
       return nil
     }
-    let key =
-      Keys.evidence(incarnation.identity.cluster, incarnation.uid, given.resourceVersion)
-      + [Event.Kind.created.rawValue]
-    guard let position = try positions(under: key).min(),
+    let said = try statements.statements(
+      of: incarnation.uid, incarnation.identity.cluster, in: txn)
+    let first = said.first { $0.version == given.resourceVersion && $0.kind == .created }
+    guard let position = first?.position,
       case .created(let event)? = try event(at: position)?.event,
       let assignment = event.assignment
     else { return nil }
@@ -129,7 +129,7 @@ extension LedgerView {
       var rows = try rule.decisive(of: address, in: txn)
       try tables.scan(.holders, .prefix(Keys.address(address)), in: txn) { key, _ in
         if let row = try tables.row(.tenures, key, in: txn) {
-          rows.append(try TenureRow(decoding: row))
+          rows.append(try TenureRow(decoding: row, under: key))
         }
         return .next
       }

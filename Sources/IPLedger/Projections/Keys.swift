@@ -129,21 +129,34 @@ package enum Keys {
     }
   }
 
-  /// The address and cluster at the beginning of a tenure's key.
-  package static func tenure(
-    decoding key: [UInt8]
-  ) throws -> (address: Address, cluster: ClusterName) {
+  /// What a tenure's key names.
+  package struct TenurePlace: Hashable, Sendable {
+    package var address: Address
+    package var cluster: ClusterName
+    /// The change with which the tenure began.
+    package var start: ResourceVersion
+    package var uid: PodUID
+  }
+
+  package static func tenure(decoding key: [UInt8]) throws -> TenurePlace {
     guard let end = key.firstIndex(of: 0), end + 1 < key.count else {
       throw EventDecodingError.damaged("a key names no network")
     }
     let network = try NetworkName(String(decoding: key[..<end], as: UTF8.self))
     let length = key[end + 1] == IPAddress.Family.ipv4.rawValue ? 4 : 16
-    let octets = Array(key[(end + 2)...].prefix(length))
-    let rest = key[(end + 2)...].dropFirst(length).prefix { $0 != 0 }
-    return (
-      Address(network: network, ip: try IPAddress(octets: octets)),
-      try ClusterName(String(decoding: rest, as: UTF8.self))
-    )
+    let address = Address(
+      network: network, ip: try IPAddress(octets: Array(key[(end + 2)...].prefix(length))))
+    let rest = key[(end + 2)...].dropFirst(length)
+    guard let last = rest.firstIndex(of: 0) else {
+      throw EventDecodingError.damaged("a key names no cluster")
+    }
+    let cluster = try ClusterName(String(decoding: rest[..<last], as: UTF8.self))
+    var reader = ByteReader(rest[(last + 1)...])
+    let version = ResourceVersion(epoch: try reader.uint32(), try reader.uint64())
+    guard let uid = PodUID(encoded: try reader.raw(count: reader.remaining)) else {
+      throw EventDecodingError.damaged("a key names no uid")
+    }
+    return TenurePlace(address: address, cluster: cluster, start: version, uid: uid)
   }
 
   // MARK: Pools
@@ -180,19 +193,9 @@ package enum Keys {
   private static let aboutSource: UInt8 = 3
   private static let aboutPool: UInt8 = 4
 
-  /// The positions that speak of an incarnation.
+  /// The row of what was said of an incarnation.
   package static func evidence(_ cluster: ClusterName, _ uid: PodUID) -> [UInt8] {
     key { $0.pod(cluster, uid) }
-  }
-
-  /// The positions that speak of an incarnation at one change.
-  package static func evidence(
-    _ cluster: ClusterName, _ uid: PodUID, _ version: ResourceVersion
-  ) -> [UInt8] {
-    key {
-      $0.pod(cluster, uid)
-      $0.fixedVersion(version)
-    }
   }
 
   /// The positions that speak of the end of a reservation.

@@ -36,7 +36,7 @@ package struct PodRows {
     _ uid: PodUID, of cluster: ClusterName, in txn: borrowing ReadTransaction
   ) throws -> Incarnation? {
     try tables.row(.incarnations, Keys.incarnation(cluster, uid), in: txn)
-      .map(Incarnation.init(decoding:))
+      .map { try Incarnation(decoding: $0, cluster, uid) }
   }
 
   /// All incarnations of an identity, oldest first.

@@ -164,11 +164,12 @@ extension Projector {
       let (floor, above) = try tables.around(.tenures, place.key, after: true, in: txn.reading)
       let isThere = floor?.key == place.key
       let previous = try isThere ? tables.lower(.tenures, place.key, in: txn.reading) : floor
-      let next = try above.flatMap { entry in
-        entry.key.starts(with: place.prefix) ? try TenureRow(decoding: entry.content) : nil
+      var next: TenureRow?
+      if let above, above.key.starts(with: place.prefix) {
+        next = try TenureRow(decoding: above.content, under: above.key)
       }
       if let previous, previous.key != judged, previous.key.starts(with: place.prefix) {
-        let row = try TenureRow(decoding: previous.content)
+        let row = try TenureRow(decoding: previous.content, under: previous.key)
         try contest(previous.key, row, before: isThere ? place.row : next, in: txn)
       }
       if isThere, let row = place.row {

@@ -12,19 +12,21 @@ extension Projector {
     try settleTimes(in: txn)
     try settlePods(in: txn)
     try settleUse(in: txn)
-    for key in unsettled.takeEvidence() { try tables.put(.evidence, key, [], in: txn) }
+    try settleEvidence(in: txn)
     try settleCounts(in: txn)
+  }
+
+  private func settleEvidence(in txn: borrowing WriteTransaction) throws {
+    for (pod, statements) in unsettled.takeStatements() {
+      try evidence.add(statements, of: pod.uid, pod.cluster, in: txn)
+    }
+    for key in unsettled.takeEvidence() { try evidence.add(key, in: txn) }
   }
 
   /// Brings the staircases up to date.
   func settleTimes(in txn: borrowing WriteTransaction) throws {
     guard !unsettled.times.isEmpty else { return }
-    let times = unsettled.times.sorted {
-      $0.cluster != $1.cluster ? $0.cluster < $1.cluster : $0.version < $1.version
-    }
+    try staircases.add(unsettled.times, in: txn)
     unsettled.times = []
-    for time in times {
-      _ = try staircases.add(time.bounds, at: time.version, of: time.cluster, in: txn)
-    }
   }
 }

@@ -13,6 +13,7 @@ package struct Projector {
   let unsettled: Unsettled
   let coverage: CoverageRows
   let presences: PresenceRows
+  let evidence: EvidenceRows
 
   package init(_ tables: Tables) {
     self.tables = tables
@@ -21,6 +22,7 @@ package struct Projector {
     pods = PodRows(tables, unsettled: unsettled)
     coverage = CoverageRows(tables)
     presences = PresenceRows(tables)
+    evidence = EvidenceRows(tables)
   }
 
   /// What folding an event did.
@@ -58,15 +60,24 @@ package struct Projector {
     case .pool(let changed):
       isNew = try foldPool(changed, in: txn)
     }
-    let fact = evidencePrefix(event)
-    let statement = fact + CoverageRows.digest(of: payload)
-    guard isNew else {
-      let first =
-        try firstPosition(statement, of: entry, in: txn.reading)
-        ?? firstPosition(fact, of: entry, in: txn.reading)
-      return .known(first ?? position)
+    if let entry, let version = event.evidence?.resourceVersion {
+      let statement = EvidenceRows.Statement(
+        position: position, version: version, kind: event.kind,
+        digest: CRC32C.checksum(of: payload))
+      guard isNew else {
+        return .known(try firstPosition(statement, of: entry, in: txn.reading) ?? position)
+      }
+      unsettled.add(statement, to: entry)
+    } else {
+      let fact = evidencePrefix(event)
+      let statement = fact + CoverageRows.digest(of: payload)
+      guard isNew else {
+        let first =
+          try firstPosition(statement, in: txn.reading) ?? firstPosition(fact, in: txn.reading)
+        return .known(first ?? position)
+      }
+      unsettled.add(statement, at: position)
     }
-    unsettled.add(statement, at: position, of: entry)
     try count(event, in: txn)
     if unsettled.count >= Unsettled.limit { try settle(in: txn) }
     return .changed
@@ -116,12 +127,13 @@ package struct Projector {
     _ bounds: Bounds, at version: ResourceVersion, of cluster: ClusterName, _ isNew: Bool,
     in txn: borrowing WriteTransaction
   ) throws -> Bool {
+    let time = Staircases.Time(cluster: cluster, version: version, bounds: bounds)
     if isNew {
-      unsettled.times.append(Unsettled.Time(cluster: cluster, version: version, bounds: bounds))
+      unsettled.times.append(time)
       return true
     }
     try settleTimes(in: txn)
-    return try staircases.add(bounds, at: version, of: cluster, in: txn)
+    return try staircases.add([time], in: txn)
   }
 
   private func foldCoverage(
@@ -139,14 +151,11 @@ package struct Projector {
   // MARK: Positions and counts
 
   /// The beginning of the keys under which the positions of what says the same stand, with whatever
-  /// evidence.
+  /// evidence, where that is not about an incarnation.
   private func evidencePrefix(_ event: Event) -> [UInt8] {
     switch event {
     case .created, .deleting, .completed, .deleted:
-      guard let uid = event.uid, let evidence = event.evidence, let cluster = event.cluster else {
-        return []
-      }
-      return Keys.evidence(cluster, uid, evidence.resourceVersion) + [event.kind.rawValue]
+      return []
     case .expired(let expired):
       return Keys.evidence(expired.identity) + Keys.instant(expired.endedAt)
     case .watched(let watched):
@@ -156,16 +165,24 @@ package struct Projector {
     }
   }
 
+  /// Where the same was said of an incarnation first; else where its fact was, with other evidence.
   private func firstPosition(
-    _ prefix: [UInt8], of entry: Unsettled.Entry?, in txn: borrowing ReadTransaction
+    _ statement: EvidenceRows.Statement, of entry: Unsettled.Entry,
+    in txn: borrowing ReadTransaction
   ) throws -> Position? {
-    var position: Position?
-    try tables.scan(.evidence, .prefix(prefix), in: txn) { key, _ in
-      position = lesser(position, try Keys.position(endOf: key))
-      return .next
-    }
+    let incarnation = entry.incarnation
+    let known =
+      try evidence.statements(of: incarnation.uid, incarnation.identity.cluster, in: txn)
+      + entry.statements
+    let same = known.filter { $0.isOfSameFact(as: statement) }
+    return (same.first { $0.digest == statement.digest } ?? same.first)?.position
+  }
+
+  private func firstPosition(
+    _ prefix: [UInt8], in txn: borrowing ReadTransaction
+  ) throws -> Position? {
     // What no table has yet stands later in the log.
-    return position ?? unsettled.firstPosition(prefix, of: entry)
+    try evidence.positions(under: prefix, in: txn).min() ?? unsettled.firstPosition(prefix)
   }
 
   private func count(_ event: Event, in txn: borrowing WriteTransaction) throws {

@@ -34,45 +34,34 @@ package struct ReservationRow: Hashable, Sendable {
 }
 
 extension ReservationRow {
+  /// The content of its row.
   package var encoded: [UInt8] {
-    var writer = FieldWriter()
-    writer.uid(1, uid)
-    var list = ByteWriter()
+    var writer = RowWriter()
+    writer.flags(requestedAt != nil, removal != nil)
+    writer.uid(uid)
+    writer.count(addresses.count)
     for address in addresses {
-      list.text(address.network.rawValue)
-      list.address(address.ip)
+      writer.text(address.network.rawValue)
+      writer.blob(address.ip.octets)
     }
-    writer.field(2, list.bytes)
-    writer.number(3, UInt64(hours))
-    writer.instant(4, requestedAt)
-    if let removal {
-      writer.message(5) { removal.moment.write(to: &$0) }
-      writer.byte(6, removal.cause.rawValue)
-    }
+    writer.number(Int64(hours))
+    writer.instant(requestedAt)
+    if let removal { writer.end(removal) }
     return writer.bytes
   }
 
-  package init(decoding bytes: [UInt8]) throws {
-    var reader = try FieldReader(bytes[...], of: "the reservation")
-    guard let uid = PodUID(encoded: try reader.required(1)) else {
-      throw EventDecodingError.damaged("the reservation's uid is not in its stored form")
+  package init(decoding content: [UInt8]) throws {
+    var reader = RowReader(content)
+    let flags = try reader.flags(2)
+    let uid = try reader.uid()
+    var addresses: [Address] = []
+    for _ in 0..<(try reader.count()) {
+      addresses.append(
+        Address(network: try NetworkName(reader.text()), ip: try IPAddress(octets: reader.blob())))
     }
-    let addresses = try reader.parsed(2) { (list: inout ByteReader) in
-      var addresses: [Address] = []
-      while !list.isAtEnd {
-        addresses.append(Address(network: try NetworkName(list.text()), ip: try list.address()))
-      }
-      return addresses
-    }
-    let hours = try reader.number(3).flatMap(Int.init(exactly:))
-    guard let addresses, let hours else {
-      throw EventDecodingError.damaged("the reservation lacks a field")
-    }
-    let requestedAt = try reader.instant(4)
-    let moment = try reader.message(5, of: "removal") { try Moment(from: &$0) }
-    let cause = try reader.choice(6, TenureEnd.self)
-    var removal: Tenure.End?
-    if let moment, let cause { removal = Tenure.End(moment: moment, cause: cause) }
+    let hours = Int(try reader.number())
+    let requestedAt = try reader.instant(if: flags[0])
+    let removal = flags[1] ? try reader.end() : nil
     try reader.finish()
     self.init(
       uid: uid, addresses: addresses, hours: hours, requestedAt: requestedAt, removal: removal)

@@ -4,13 +4,64 @@ package import LMDB
 /// bound of any earlier change holds for each later one, and the least upper bound of any later one
 /// for each earlier one (R8a).
 ///
-/// Only the steps are kept: a bound that another one implies is no row. What is kept is therefore a
+/// Only the steps are kept: a bound that another one implies is no step. What is kept is therefore a
 /// function of the set of all bounds, whatever came first (R7).
 package struct Staircases {
   private let tables: Tables
+  private let cache: StaircaseCache?
 
   package init(_ tables: Tables) {
+    self.init(tables, cache: nil)
+  }
+
+  /// The staircases of a view, which remembers what it has read of them.
+  init(_ tables: Tables, cache: StaircaseCache?) {
     self.tables = tables
+    self.cache = cache
+  }
+
+  /// One of the two staircases.
+  ///
+  /// The upper bounds are the lower ones seen from behind, with all bits inverted: so both rise, and one
+  /// piece of code climbs both.
+  enum Side: Hashable {
+    /// No earlier than this: of each change and all later ones.
+    case earliest
+    /// No later than this: of each change and all earlier ones.
+    case latest
+
+    fileprivate var kind: Tables.Kind { self == .earliest ? .earliest : .latest }
+
+    fileprivate func place(_ version: UInt64) -> UInt64 { self == .earliest ? version : ~version }
+    fileprivate func version(_ place: UInt64) -> UInt64 { self.place(place) }
+
+    fileprivate func height(_ instant: Instant) -> Int64 {
+      self == .earliest ? instant.microseconds : ~instant.microseconds
+    }
+
+    fileprivate func instant(_ height: Int64) -> Instant {
+      Instant(microseconds: self == .earliest ? height : ~height)
+    }
+  }
+
+  /// One staircase of one epoch of a cluster's versions.
+  struct Flight: Hashable {
+    let side: Side
+    let cluster: ClusterName
+    let epoch: UInt32
+
+    /// The key of the row of the stretch that begins at a place.
+    fileprivate func key(_ start: UInt64) -> [UInt8] {
+      Keys.version(cluster, ResourceVersion(epoch: epoch, start))
+    }
+
+    /// The place at which the stretch of a row begins, where that is a row of this one.
+    fileprivate func start(ofRow key: [UInt8]) throws -> UInt64? {
+      let prefix = Keys.cluster(cluster)
+      guard key.count == prefix.count + 12, key.starts(with: prefix) else { return nil }
+      let version = try Keys.version(endOf: key)
+      return version.epoch == epoch ? version.value : nil
+    }
   }
 
   /// A bound that some change gives to others.
@@ -53,99 +104,219 @@ package struct Staircases {
 
   /// The step of a staircase that counts at a version.
   private func step(
-    _ kind: Tables.Kind, _ cluster: ClusterName, _ version: ResourceVersion,
+    _ side: Side, _ cluster: ClusterName, _ version: ResourceVersion,
     in txn: borrowing ReadTransaction
   ) throws -> Step? {
-    let key = Keys.version(cluster, version)
-    let found =
-      try kind == .earliest
-      ? tables.floor(kind, key, in: txn) : tables.ceiling(kind, key, in: txn)
-    guard let found, isOf(cluster, version, found.key) else { return nil }
-    return Step(
-      version: try Keys.version(endOf: found.key), instant: try instant(found))
+    let flight = Flight(side: side, cluster: cluster, epoch: version.epoch)
+    let place = side.place(version.value)
+    let start = Stretch.start(of: place)
+    var found = try stretch(flight, start, in: txn)?.step(at: place)
+    if found == nil, let below = try tables.lower(side.kind, flight.key(start), in: txn),
+      let start = try flight.start(ofRow: below.key)
+    {
+      found = try Stretch(start: start, decoding: below.content).steps.last
+    }
+    return found.map {
+      Step(
+        version: ResourceVersion(epoch: version.epoch, side.version($0.place)),
+        instant: side.instant($0.height))
+    }
   }
 
-  /// Adds what is known of one change; evidence that contradicts itself is not passed on to others.
-  ///
-  /// - Returns: Whether it added a step.
-  package func add(
-    _ bounds: Bounds, at version: ResourceVersion, of cluster: ClusterName,
-    in txn: borrowing WriteTransaction
-  ) throws -> Bool {
-    guard !bounds.isCrossed else { return false }
-    var isNew = false
-    if let earliest = bounds.earliest {
-      isNew = try raise(to: earliest, at: version, of: cluster, in: txn)
+  /// A stretch that has steps; `nil` where none is found, which proves nothing.
+  private func stretch(
+    _ flight: Flight, _ start: UInt64, in txn: borrowing ReadTransaction
+  ) throws -> Stretch? {
+    let place = StaircaseCache.Place(flight: flight, start: start)
+    if let known = cache?.stretches[place] { return known }
+    let content = try tables.rowIfFound(flight.side.kind, flight.key(start), in: txn)
+    guard let content else { return nil }
+    let stretch = try Stretch(start: start, decoding: content)
+    cache?.remember(stretch, at: place)
+    return stretch
+  }
+
+  // MARK: All of a cluster
+
+  /// The newest epoch in which any change has a lower bound, and its greatest one.
+  func last(
+    of cluster: ClusterName, in txn: borrowing ReadTransaction
+  ) throws -> (epoch: UInt32, earliest: Instant)? {
+    let prefix = Keys.cluster(cluster)
+    let behind = prefix + [UInt8](repeating: 0xFF, count: 13)
+    guard let last = try tables.lower(.earliest, behind, in: txn), last.key.starts(with: prefix)
+    else { return nil }
+    let version = try Keys.version(endOf: last.key)
+    let stretch = try Stretch(start: version.value, decoding: last.content)
+    guard let step = stretch.steps.last else { return nil }
+    return (version.epoch, Side.earliest.instant(step.height))
+  }
+
+  /// The first and the last instant of all steps of a cluster.
+  func span(
+    of cluster: ClusterName, in txn: borrowing ReadTransaction
+  ) throws -> (oldest: Instant?, newest: Instant?) {
+    var (oldest, newest): (Instant?, Instant?) = (nil, nil)
+    for side in [Side.earliest, .latest] {
+      try tables.scan(side.kind, .prefix(Keys.cluster(cluster)), in: txn) { key, content in
+        let start = try Keys.version(endOf: key).value
+        let steps = try Stretch(start: start, decoding: content).steps
+        for step in [steps.first, steps.last].compactMap(\.self) {
+          oldest = lesser(oldest, side.instant(step.height))
+          newest = greater(newest, side.instant(step.height))
+        }
+        return .next
+      }
     }
-    if let latest = bounds.latest {
-      isNew = try lower(to: latest, at: version, of: cluster, in: txn) || isNew
+    return (oldest, newest)
+  }
+}
+
+// MARK: - Adding
+
+extension Staircases {
+  /// What is known of the time of a change.
+  struct Time {
+    let cluster: ClusterName
+    let version: ResourceVersion
+    /// Where it contradicts itself it is not passed on to others.
+    let bounds: Bounds
+  }
+
+  /// Adds what is known of the times of changes.
+  ///
+  /// - Returns: Whether that added a step.
+  @discardableResult
+  func add(_ times: [Time], in txn: borrowing WriteTransaction) throws -> Bool {
+    var steps: [Flight: [Stretch.Step]] = [:]
+    for time in times where !time.bounds.isCrossed {
+      for (side, bound) in [(Side.earliest, time.bounds.earliest), (.latest, time.bounds.latest)] {
+        guard let bound else { continue }
+        let flight = Flight(side: side, cluster: time.cluster, epoch: time.version.epoch)
+        steps[flight, default: []].append(
+          Stretch.Step(place: side.place(time.version.value), height: side.height(bound)))
+      }
+    }
+    var isNew = false
+    for (flight, steps) in steps {
+      isNew = try add(steps.sorted { $0.place < $1.place }, to: flight, in: txn) || isNew
     }
     return isNew
   }
 
-  private func raise(
-    to instant: Instant, at version: ResourceVersion, of cluster: ClusterName,
-    in txn: borrowing WriteTransaction
+  private func add(
+    _ steps: [Stretch.Step], to flight: Flight, in txn: borrowing WriteTransaction
   ) throws -> Bool {
-    let key = Keys.version(cluster, version)
-    let place = try tables.around(.earliest, key, after: true, in: txn.reading)
-    if let known = place.below, isOf(cluster, version, known.key),
-      try self.instant(known) >= instant
-    {
-      return false
+    var isNew = false
+    var open: OpenStretch?
+    for step in steps {
+      let start = Stretch.start(of: step.place)
+      if open?.stretch.start != start {
+        if let open { try write(open, flight, in: txn) }
+        open = try self.open(flight, start, in: txn.reading)
+      }
+      guard open?.add(step) == true else { continue }
+      isNew = true
+      if let above = open?.above, open?.stretch.steps.last == step, above <= step.height {
+        open?.above = try flatten(flight, behind: start, upTo: step.height, in: txn)
+      }
     }
-    try put(.earliest, key, instant, in: txn)
-    var implied = place.above
-    while let step = implied, isOf(cluster, version, step.key), try self.instant(step) <= instant {
-      try txn.delete(tables[.earliest], step.key)
-      implied = try tables.higher(.earliest, key, in: txn.reading)
-    }
-    return true
+    if let open { try write(open, flight, in: txn) }
+    return isNew
   }
 
-  private func lower(
-    to instant: Instant, at version: ResourceVersion, of cluster: ClusterName,
-    in txn: borrowing WriteTransaction
-  ) throws -> Bool {
-    let key = Keys.version(cluster, version)
-    let place = try tables.around(.latest, key, in: txn.reading)
-    if let known = place.above, isOf(cluster, version, known.key),
-      try self.instant(known) <= instant
-    {
-      return false
+  /// A stretch to which steps are added.
+  private struct OpenStretch {
+    var stretch: Stretch
+    /// How high the staircase is right before it.
+    var below: Int64?
+    /// The height of the first step behind it.
+    var above: Int64?
+    var isChanged = false
+
+    /// Adds a step, where none before it implies it, and removes those that it implies.
+    mutating func add(_ step: Stretch.Step) -> Bool {
+      let index = stretch.index(behind: step.place)
+      let known = index > 0 ? stretch.steps[index - 1] : nil
+      if let height = known?.height ?? below, height >= step.height { return false }
+      let first = known?.place == step.place ? index - 1 : index
+      let rest = stretch.steps[index...]
+      let last = rest.firstIndex { $0.height > step.height } ?? rest.endIndex
+      stretch.steps.replaceSubrange(first..<last, with: [step])
+      isChanged = true
+      return true
     }
-    try put(.latest, key, instant, in: txn)
-    var implied = place.below
-    while let step = implied, isOf(cluster, version, step.key), try self.instant(step) >= instant {
-      try txn.delete(tables[.latest], step.key)
-      implied = try tables.lower(.latest, key, in: txn.reading)
-    }
-    return true
   }
 
-  private func put(
-    _ kind: Tables.Kind, _ key: [UInt8], _ instant: Instant, in txn: borrowing WriteTransaction
+  private func open(
+    _ flight: Flight, _ start: UInt64, in txn: borrowing ReadTransaction
+  ) throws -> OpenStretch {
+    let (kind, key) = (flight.side.kind, flight.key(start))
+    let (below, found) = try tables.around(kind, key, in: txn)
+    var open = OpenStretch(stretch: Stretch(start: start))
+    var above = found
+    if let own = found, own.key == key {
+      open.stretch = try Stretch(start: start, decoding: own.content)
+      above = try tables.higher(kind, key, in: txn)
+    }
+    open.below = try below.flatMap { try stretch(of: $0, flight)?.steps.last?.height }
+    open.above = try above.flatMap { try stretch(of: $0, flight)?.steps.first?.height }
+    return open
+  }
+
+  /// The stretch of a row, where that is a row of a flight.
+  private func stretch(of row: Tables.Entry, _ flight: Flight) throws -> Stretch? {
+    try flight.start(ofRow: row.key).map { try Stretch(start: $0, decoding: row.content) }
+  }
+
+  private func write(
+    _ open: OpenStretch, _ flight: Flight, in txn: borrowing WriteTransaction
   ) throws {
-    var writer = ByteWriter()
-    writer.int64(instant.microseconds)
-    try tables.put(kind, key, writer.bytes, in: txn)
+    guard open.isChanged else { return }
+    let key = flight.key(open.stretch.start)
+    try tables.put(flight.side.kind, key, open.stretch.encoded, in: txn)
   }
 
-  private func instant(_ step: Tables.Entry) throws -> Instant {
-    var reader = ByteReader(step.content)
-    return Instant(microseconds: try reader.int64())
-  }
-
-  /// Whether a step is of this cluster and this epoch of its versions.
-  private func isOf(
-    _ cluster: ClusterName, _ version: ResourceVersion, _ key: [UInt8]
-  ) -> Bool {
-    let name = cluster.rawValue.utf8
-    guard key.count == name.count + 1 + 4 + 8, key.starts(with: name), key[name.count] == 0 else {
-      return false
+  /// Removes the steps behind a stretch that are no higher than its last one.
+  ///
+  /// - Returns: The height of the first that is left.
+  private func flatten(
+    _ flight: Flight, behind start: UInt64, upTo height: Int64, in txn: borrowing WriteTransaction
+  ) throws -> Int64? {
+    let kind = flight.side.kind
+    while let next = try tables.higher(kind, flight.key(start), in: txn.reading),
+      var stretch = try stretch(of: next, flight)
+    {
+      let left = stretch.steps.drop { $0.height <= height }
+      if left.count == stretch.steps.count { return left.first?.height }
+      guard let first = left.first else {
+        try txn.delete(tables[kind], next.key)
+        continue
+      }
+      stretch.steps = Array(left)
+      try tables.put(kind, next.key, stretch.encoded, in: txn)
+      return first.height
     }
-    let epoch = key[(name.count + 1)...].prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
-    return epoch == version.epoch
+    return nil
+  }
+}
+
+/// The stretches of staircases that a view has read.
+final class StaircaseCache {
+  /// Where a stretch lies.
+  struct Place: Hashable {
+    let flight: Staircases.Flight
+    let start: UInt64
+  }
+
+  /// How many are remembered at most; one has some hundred steps at most, and a step takes 16 bytes.
+  private static let capacity = 1_000
+
+  fileprivate private(set) var stretches: [Place: Stretch] = [:]
+
+  fileprivate func remember(_ stretch: Stretch, at place: Place) {
+    if stretches.count >= Self.capacity { stretches.removeAll() }
+    stretches[place] = stretch
   }
 }
 

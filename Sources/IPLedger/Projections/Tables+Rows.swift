@@ -22,6 +22,14 @@ extension Tables {
     return try Row.open(value, under: key, of: kind.seed)
   }
 
+  /// The content of a row; `nil` where none is found, which proves nothing: who goes on from there looks
+  /// at what is around.
+  package func rowIfFound(
+    _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction
+  ) throws -> [UInt8]? {
+    try txn.get(self[kind], key).map { try Row.open($0, under: key, of: kind.seed) }
+  }
+
   /// Whether there is a row under a key.
   package func contains(
     _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction

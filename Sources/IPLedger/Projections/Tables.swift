@@ -27,9 +27,9 @@ package struct Tables: Sendable {
     case coverage
     /// Cluster and version → who was present in a list.
     case presences
-    /// Cluster and version → no earlier than this: a staircase.
+    /// Cluster and stretch of versions → the steps there of: no earlier than this.
     case earliest
-    /// Cluster and version → no later than this: a staircase.
+    /// Cluster and stretch of versions, from behind → the steps there of: no later than this.
     case latest
     /// Network and prefix → a pool that hands out addresses.
     case pools
@@ -41,7 +41,7 @@ package struct Tables: Sendable {
     case vacancies
     /// Pool, instant and address: the vacant addresses in the order in which they came free.
     case vacancyOrder = "vacancy-order"
-    /// Fact → the positions that say it.
+    /// Incarnation → what was said of it and where; fact about anything else and position → nothing.
     case evidence
     /// Kind of event → how many there are.
     case counts

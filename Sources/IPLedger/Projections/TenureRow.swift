@@ -35,64 +35,71 @@ package struct TenureRow: Hashable, Sendable {
 }
 
 extension TenureRow {
+  /// The content of its row: what the key does not say.
   package var encoded: [UInt8] {
-    var writer = FieldWriter()
-    writer.text(1, pod.identity.cluster.rawValue)
-    writer.text(2, pod.identity.namespace)
-    writer.text(3, pod.identity.name)
-    writer.uid(4, pod.uid)
-    writer.text(5, pod.node)
-    writer.text(6, tenure.address.network.rawValue)
-    writer.content(7) { $0.octets(of: tenure.address.ip) }
-    writer.message(8) { tenure.start.write(to: &$0) }
-    if let end = tenure.end {
-      writer.message(9) { end.moment.write(to: &$0) }
-      writer.byte(10, end.cause.rawValue)
-    }
-    writer.version(11, tenure.lastKnown)
+    var writer = RowWriter(near: tenure.start.at)
+    writer.flags(pod.node != nil, tenure.end != nil)
+    writer.text(pod.identity.namespace)
+    writer.text(pod.identity.name)
+    if let node = pod.node { writer.text(node) }
+    writer.moment(tenure.start)
+    if let end = tenure.end { writer.end(end) }
+    writer.version(tenure.lastKnown)
     return writer.bytes
   }
 
-  package init(decoding bytes: [UInt8]) throws {
-    var reader = try FieldReader(bytes[...], of: "the tenure")
+  package init(decoding content: [UInt8], under key: [UInt8]) throws {
+    let place = try Keys.tenure(decoding: key)
+    var reader = RowReader(content, near: place.start)
+    let flags = try reader.flags(2)
     let identity = try PodIdentity(
-      cluster: ClusterName(reader.requiredText(1)), namespace: reader.requiredText(2),
-      name: reader.requiredText(3))
-    guard let uid = PodUID(encoded: try reader.required(4)) else {
-      throw EventDecodingError.damaged("the tenure's uid is not in its stored form")
+      cluster: place.cluster, namespace: reader.text(), name: reader.text())
+    pod = PodReference(
+      identity: identity, uid: place.uid, node: flags[0] ? try reader.text() : nil)
+    let start = try reader.moment()
+    guard start.at == place.start else {
+      throw EventDecodingError.damaged("a tenure's beginning is not that of its key")
     }
-    pod = PodReference(identity: identity, uid: uid, node: try reader.text(5))
-    let address = Address(
-      network: try NetworkName(reader.requiredText(6)),
-      ip: try IPAddress(octets: reader.required(7)))
-    let start = try reader.message(8, of: "beginning") { try Moment(from: &$0) }
-    let end = try reader.message(9, of: "end") { try Moment(from: &$0) }
-    let cause = try reader.choice(10, TenureEnd.self)
-    guard let start else { throw EventDecodingError.damaged("the tenure has no beginning") }
-    var ending: Tenure.End?
-    if let end, let cause { ending = Tenure.End(moment: end, cause: cause) }
+    let end = flags[1] ? try reader.end() : nil
     tenure = Tenure(
-      address: address, start: start, end: ending, lastKnown: try reader.requiredVersion(11))
+      address: place.address, start: start, end: end, lastKnown: try reader.version())
     try reader.finish()
   }
 }
 
-extension Moment {
-  package func write(to writer: inout FieldWriter) {
-    writer.version(1, at)
-    writer.flag(2, isExactChange)
-    writer.version(3, after)
-    writer.instant(4, change.earliest)
-    writer.instant(5, change.latest)
-    writer.instant(6, notBefore)
-    writer.instant(7, notAfter)
+extension RowWriter {
+  mutating func end(_ end: Tenure.End) {
+    byte(end.cause.rawValue)
+    moment(end.moment)
   }
 
-  package init(from reader: inout FieldReader) throws {
-    self.init(
-      at: try reader.requiredVersion(1), isExactChange: reader.flag(2),
-      after: try reader.version(3),
-      change: Bounds(earliest: try reader.instant(4), latest: try reader.instant(5)),
-      notBefore: try reader.instant(6), notAfter: try reader.instant(7))
+  fileprivate mutating func moment(_ moment: Moment) {
+    flags(
+      moment.isExactChange, moment.after != nil, moment.change.earliest != nil,
+      moment.change.latest != nil, moment.notBefore != nil, moment.notAfter != nil)
+    version(moment.at)
+    version(moment.after)
+    for bound in [
+      moment.change.earliest, moment.change.latest, moment.notBefore, moment.notAfter,
+    ] {
+      instant(bound)
+    }
+  }
+}
+
+extension RowReader {
+  mutating func end() throws -> Tenure.End {
+    guard let cause = TenureEnd(rawValue: try byte()) else {
+      throw EventDecodingError.damaged("a row has an end of an unknown cause")
+    }
+    return Tenure.End(moment: try moment(), cause: cause)
+  }
+
+  fileprivate mutating func moment() throws -> Moment {
+    let flags = try flags(6)
+    return Moment(
+      at: try version(), isExactChange: flags[0], after: try version(if: flags[1]),
+      change: Bounds(earliest: try instant(if: flags[2]), latest: try instant(if: flags[3])),
+      notBefore: try instant(if: flags[4]), notAfter: try instant(if: flags[5]))
   }
 }

@@ -19,13 +19,6 @@ final class Unsettled {
     let cluster: ClusterName
   }
 
-  /// What is known of the time of a change.
-  struct Time {
-    let cluster: ClusterName
-    let version: ResourceVersion
-    let bounds: Bounds
-  }
-
   /// A kind of reservation that one pod may have.
   struct Reserved: Hashable {
     let identity: PodIdentity
@@ -39,8 +32,8 @@ final class Unsettled {
     /// As the tables have it, where ``isChanged``; `nil` where they do not have it.
     fileprivate(set) var before: Incarnation?
     fileprivate(set) var isChanged = false
-    /// What was said of it, and where, that no table has yet.
-    fileprivate var positions: [(statement: [UInt8], position: Position)] = []
+    /// What was said of it that no table has yet.
+    fileprivate(set) var statements: [EvidenceRows.Statement] = []
 
     fileprivate init(_ incarnation: Incarnation) { self.incarnation = incarnation }
   }
@@ -56,7 +49,7 @@ final class Unsettled {
   private var changed: [Entry] = []
 
   /// The times of changes that no staircase has yet.
-  var times: [Time] = []
+  var times: [Staircases.Time] = []
   /// Addresses that events showed.
   var used: Set<Address> = []
   /// Networks in which events showed addresses.
@@ -67,13 +60,15 @@ final class Unsettled {
   var freed: Set<Address> = []
   /// What was counted.
   var counts: [[UInt8]: UInt64] = [:]
-  /// The keys that say at which positions the events stand.
-  private var evidence: [[UInt8]] = []
-  /// What was said of anything but a pod, and where, that no table has yet.
-  private var positions: [(statement: [UInt8], position: Position)] = []
+  /// The incarnations of which anything was said.
+  private var spokenOf: [Entry] = []
+  /// How much was said of them.
+  private var statements = 0
+  /// What was said of anything else, and where.
+  private var evidence: [(statement: [UInt8], position: Position)] = []
 
   /// How much there is.
-  var count: Int { max(evidence.count, times.count) }
+  var count: Int { max(statements + evidence.count, times.count) }
 
   func entry(_ pod: Pod) -> Entry? { entries[pod] }
 
@@ -114,29 +109,44 @@ final class Unsettled {
     return changes
   }
 
-  /// Remembers at which position something was said, of an incarnation or of something else.
-  func add(_ statement: [UInt8], at position: Position, of entry: Entry?) {
-    evidence.append(statement + Keys.position(position))
-    if let entry {
-      entry.positions.append((statement, position))
-    } else {
-      positions.append((statement, position))
+  /// Remembers what was said of an incarnation.
+  func add(_ statement: EvidenceRows.Statement, to entry: Entry) {
+    if entry.statements.isEmpty { spokenOf.append(entry) }
+    entry.statements.append(statement)
+    statements += 1
+  }
+
+  /// Remembers at which position something was said of anything else.
+  func add(_ statement: [UInt8], at position: Position) {
+    evidence.append((statement, position))
+  }
+
+  /// The first position, of those that no table has yet, at which something was said of anything but an
+  /// incarnation.
+  func firstPosition(_ statement: [UInt8]) -> Position? {
+    evidence.first { $0.statement.starts(with: statement) }?.position
+  }
+
+  /// Takes what was said of incarnations, in the order of their rows.
+  func takeStatements() -> [(pod: Pod, statements: [EvidenceRows.Statement])] {
+    var taken: [(key: [UInt8], pod: Pod, statements: [EvidenceRows.Statement])] = []
+    taken.reserveCapacity(spokenOf.count)
+    for entry in spokenOf {
+      let pod = Pod(entry.incarnation)
+      taken.append((Keys.evidence(pod.cluster, pod.uid), pod, entry.statements))
+      entry.statements = []
     }
+    spokenOf = []
+    statements = 0
+    taken.sort { $0.key.lexicographicallyPrecedes($1.key) }
+    return taken.map { ($0.pod, $0.statements) }
   }
 
-  /// The first position, of those that no table has yet, at which something was said.
-  func firstPosition(_ statement: [UInt8], of entry: Entry?) -> Position? {
-    (entry?.positions ?? positions).first { $0.statement.starts(with: statement) }?.position
-  }
-
-  /// Takes the keys of the positions, in their order.
+  /// Takes the keys of the positions of anything else, in their order.
   func takeEvidence() -> [[UInt8]] {
-    for entry in entries.values where !entry.positions.isEmpty { entry.positions = [] }
-    defer {
-      evidence = []
-      positions = []
-    }
-    return evidence.sorted { $0.lexicographicallyPrecedes($1) }
+    defer { evidence = [] }
+    return evidence.map { $0.statement + Keys.position($0.position) }
+      .sorted { $0.lexicographicallyPrecedes($1) }
   }
 }
 

@@ -94,11 +94,9 @@ package struct VacancyRule {
       return .next
     }
     for key in overlapping {
-      if let row = try tables.row(.tenures, key, in: txn).map(TenureRow.init(decoding:)),
-        !rows.contains(row)
-      {
-        rows.append(row)
-      }
+      guard let content = try tables.row(.tenures, key, in: txn) else { continue }
+      let row = try TenureRow(decoding: content, under: key)
+      if !rows.contains(row) { rows.append(row) }
     }
     return rows
   }
@@ -111,7 +109,7 @@ package struct VacancyRule {
     else {
       return nil
     }
-    return try TenureRow(decoding: found.content)
+    return try TenureRow(decoding: found.content, under: found.key)
   }
 
   /// Since when an address is vacant as far as one tenure tells.

@@ -1,81 +1,119 @@
 // The stored form of an incarnation's row.
 
 extension Incarnation {
+  /// The content of its row: what the key does not say.
   package var encoded: [UInt8] {
-    var writer = FieldWriter()
-    writer.text(1, identity.cluster.rawValue)
-    writer.text(2, identity.namespace)
-    writer.text(3, identity.name)
-    writer.uid(4, uid)
-    writer.instant(5, creationStamp)
-    writer.messages(6, descriptions) { $0.write(to: &$1) }
-    writer.messages(7, facts) { $0.write(to: &$1) }
+    var writer = RowWriter()
+    writer.flags(creationStamp != nil)
+    writer.text(identity.namespace)
+    writer.text(identity.name)
+    writer.instant(creationStamp)
+    writer.count(descriptions.count)
+    for description in descriptions {
+      var message = FieldWriter()
+      description.write(to: &message)
+      writer.blob(message.bytes)
+    }
+    for fact in facts { writer.fact(fact) }
     return writer.bytes
   }
 
-  package init(decoding bytes: [UInt8]) throws {
-    var reader = try FieldReader(bytes[...], of: "the incarnation")
+  package init(decoding content: [UInt8], _ cluster: ClusterName, _ uid: PodUID) throws {
+    var reader = RowReader(content)
+    let hasStamp = try reader.flags(1)[0]
     let identity = try PodIdentity(
-      cluster: ClusterName(reader.requiredText(1)), namespace: reader.requiredText(2),
-      name: reader.requiredText(3))
-    guard let uid = PodUID(encoded: try reader.required(4)) else {
-      throw EventDecodingError.damaged("the incarnation's uid is not in its stored form")
+      cluster: cluster, namespace: reader.text(), name: reader.text())
+    let creationStamp = try reader.instant(if: hasStamp)
+    var descriptions: [PodDescription] = []
+    for _ in 0..<(try reader.count()) {
+      var message = try FieldReader(try reader.blob(), of: "description")
+      descriptions.append(try PodDescription(from: &message))
+      try message.finish()
     }
-    let creationStamp = try reader.instant(5)
-    let descriptions = try reader.parsed(6) { (list: inout ByteReader) in
-      var descriptions: [PodDescription] = []
-      while !list.isAtEnd {
-        var message = try FieldReader(try list.blobSlice(), of: "description")
-        descriptions.append(try PodDescription(from: &message))
-        try message.finish()
-      }
-      return descriptions
-    }
-    let facts = try reader.parsed(7) { (list: inout ByteReader) in
-      var facts: [Fact] = []
-      while !list.isAtEnd { facts.append(try Fact(decoding: try list.blobSlice())) }
-      return facts
-    }
-    try reader.finish()
+    var facts: [Fact] = []
+    while !reader.isAtEnd { facts.append(try reader.fact()) }
     self.init(
-      identity: identity, uid: uid, creationStamp: creationStamp, descriptions: descriptions ?? [],
-      facts: facts ?? [])
+      identity: identity, uid: uid, creationStamp: creationStamp, descriptions: descriptions,
+      facts: facts)
   }
 }
 
-extension Fact {
-  fileprivate func write(to writer: inout FieldWriter) {
-    writer.byte(1, content.kind.rawValue)
-    writer.content(2) { content.write(to: &$0) }
-    writer.version(3, resourceVersion)
-    writer.instant(4, change.earliest)
-    writer.instant(5, change.latest)
-    writer.flag(6, isExactChange)
-    writer.version(7, knownWithout)
-    writer.instant(8, fieldBound)
+extension RowWriter {
+  fileprivate mutating func fact(_ fact: Fact) {
+    byte(fact.content.kind.rawValue)
+    flags(
+      fact.isExactChange, fact.knownWithout != nil, fact.change.earliest != nil,
+      fact.change.latest != nil, fact.fieldBound != nil)
+    version(fact.resourceVersion)
+    version(fact.knownWithout)
+    for bound in [fact.change.earliest, fact.change.latest, fact.fieldBound] { instant(bound) }
+    switch fact.content {
+    case .addresses(let network, let addresses):
+      text(network.rawValue)
+      count(addresses.count)
+      for address in addresses { blob(address.octets) }
+    case .deleting(let asked):
+      request(asked)
+    case .completed(let phase):
+      byte(phase.rawValue)
+    case .gone(let cause, let asked):
+      byte(cause.rawValue)
+      flags(asked != nil)
+      if let asked { request(asked) }
+    }
   }
 
-  fileprivate init(decoding bytes: ArraySlice<UInt8>) throws {
-    var reader = try FieldReader(bytes, of: "the fact")
-    let kind = try reader.requiredChoice(1, Event.Kind.self)
-    let content = try Content(kind: kind, decoding: try reader.required(2))
-    self.init(
-      content: content, resourceVersion: try reader.requiredVersion(3),
-      change: Bounds(earliest: try reader.instant(4), latest: try reader.instant(5)),
-      isExactChange: reader.flag(6), knownWithout: try reader.version(7),
-      fieldBound: try reader.instant(8))
-    try reader.finish()
+  private mutating func request(_ request: DeletionRequest) {
+    instant(request.deletionTimestamp)
+    number(request.gracePeriodSeconds)
+  }
+}
+
+extension RowReader {
+  fileprivate mutating func fact() throws -> Fact {
+    let kind = try stored(Event.Kind(rawValue: byte()))
+    let flags = try flags(5)
+    let (at, without) = (try version(), try version(if: flags[1]))
+    let change = Bounds(earliest: try instant(if: flags[2]), latest: try instant(if: flags[3]))
+    let fieldBound = try instant(if: flags[4])
+    return Fact(
+      content: try content(of: kind), resourceVersion: at, change: change,
+      isExactChange: flags[0], knownWithout: without, fieldBound: fieldBound)
+  }
+
+  private mutating func content(of kind: Event.Kind) throws -> Fact.Content {
+    switch kind {
+    case .created:
+      let network = try NetworkName(text())
+      var addresses: [IPAddress] = []
+      for _ in 0..<(try count()) { addresses.append(try IPAddress(octets: blob())) }
+      return .addresses(network, addresses)
+    case .deleting:
+      return .deleting(try request())
+    case .completed:
+      return .completed(try stored(PodCompleted.Phase(rawValue: byte())))
+    case .deleted:
+      let cause = try stored(PodDeleted.Cause(rawValue: byte()))
+      return .gone(cause, try flags(1)[0] ? try request() : nil)
+    case .expired, .watched, .pool:
+      throw EventDecodingError.damaged("no fact of an incarnation is of kind \(kind)")
+    }
+  }
+
+  private mutating func request() throws -> DeletionRequest {
+    DeletionRequest(deletionTimestamp: try instant(), gracePeriodSeconds: try number())
+  }
+
+  private func stored<Value>(_ value: Value?) throws -> Value {
+    guard let value else { throw EventDecodingError.damaged("a fact has an unknown value") }
+    return value
   }
 }
 
 extension Fact.Content {
+  /// Bytes by which contents of one kind are put into order.
   package var encoded: [UInt8] {
     var writer = ByteWriter()
-    write(to: &writer)
-    return writer.bytes
-  }
-
-  fileprivate func write(to writer: inout ByteWriter) {
     switch self {
     case .addresses(let network, let addresses):
       writer.text(network.rawValue)
@@ -88,45 +126,13 @@ extension Fact.Content {
       writer.uint8(cause.rawValue)
       if let request { writer.request(request) }
     }
+    return writer.bytes
   }
-
-  fileprivate init(kind: Event.Kind, decoding bytes: ArraySlice<UInt8>) throws {
-    var reader = ByteReader(bytes)
-    switch kind {
-    case .created:
-      let network = try NetworkName(reader.text())
-      var addresses: [IPAddress] = []
-      while !reader.isAtEnd { addresses.append(try reader.address()) }
-      self = .addresses(network, addresses)
-    case .deleting:
-      self = .deleting(try reader.request())
-    case .completed:
-      self = .completed(try stored(PodCompleted.Phase(rawValue: reader.uint8())))
-    case .deleted:
-      let cause = try stored(PodDeleted.Cause(rawValue: reader.uint8()))
-      self = .gone(cause, reader.isAtEnd ? nil : try reader.request())
-    case .expired, .watched, .pool:
-      throw EventDecodingError.damaged("no fact of an incarnation is of kind \(kind)")
-    }
-    try reader.finish()
-  }
-}
-
-private func stored<Value>(_ value: Value?) throws -> Value {
-  guard let value else { throw EventDecodingError.damaged("a fact has an unknown value") }
-  return value
 }
 
 extension ByteWriter {
   fileprivate mutating func request(_ request: DeletionRequest) {
     zigzag(request.deletionTimestamp.microseconds)
     zigzag(request.gracePeriodSeconds)
-  }
-}
-
-extension ByteReader {
-  fileprivate mutating func request() throws -> DeletionRequest {
-    DeletionRequest(
-      deletionTimestamp: Instant(microseconds: try zigzag()), gracePeriodSeconds: try zigzag())
   }
 }
