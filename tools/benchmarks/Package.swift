@@ -31,6 +31,13 @@ let package = Package(
     .target(name: "PutTrace"),
     .executableTarget(
       name: "TraceWorker", dependencies: ["PutTrace", "Tasks"], swiftSettings: settings),
+    // Small things, for the count of their instructions.
+    .executableTarget(
+      name: "CountWorker",
+      dependencies: [
+        "Tasks", "Workload", .product(name: "IPLedger", package: "ipledger"),
+        .product(name: "IPLedgerKubernetes", package: "ipledger"),
+      ], swiftSettings: settings),
     // What C does with the same changes.
     .executableTarget(name: "LMDBPeer", linkerSettings: [.linkedLibrary("lmdb")]),
     .executableTarget(

@@ -1,5 +1,5 @@
 import Foundation
-import IPLedger
+public import IPLedger
 import Synchronization
 import Workload
 
@@ -54,7 +54,8 @@ public enum Tasks {
     Instant(microseconds: Fleet.beginning + 4 * 365 * 86_400_000_000)
   }
 
-  static func open(_ path: String, readOnly: Bool = false) throws -> Ledger {
+  /// Opens a ledger; by its clock all of the made-up fleets is past.
+  public static func open(_ path: String, readOnly: Bool = false) throws -> Ledger {
     try Ledger.open(at: path, options: Ledger.Options(readOnly: readOnly, clock: clock))
   }
 
@@ -100,7 +101,7 @@ public enum Tasks {
   }
 
   /// Random addresses that pods had, at random times of those that the ledger covers.
-  private static func questions(
+  public static func questions(
     _ count: Int, about ledger: Ledger, seed: UInt64
   ) throws -> [(ip: IPAddress, at: Instant)] {
     var randomness = Randomness(seed: seed)
