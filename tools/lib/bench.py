@@ -220,6 +220,24 @@ class Bench:
                  f"SQLite {sql / head:.0f}, the log's bytes added", f"{small / sql:.2f} × SQLite (compacted)",
                  "≤ 300, ≤ SQLite")
 
+    def growth(self, ledger):
+        """What one more event, and one question, cost on a tenth of the events and on all of them."""
+        small = self.place("small")
+        self.worker("record", small, self.events // 10, 10_000, self.pods)
+        more, asked = (5_000, 2_000) if self.options.quick else (20_000, 50_000)
+        record_small, record_all = self.alternate(
+            lambda: self.worker("record", small, more, 10_000, self.pods)[0],
+            lambda: self.worker("record", ledger, more, 10_000, self.pods)[0])
+        seed = iter(range(2_000, 3_000))
+        audit_small, audit_all = self.alternate(
+            lambda: self.worker("audit", small, asked, next(seed))[0],
+            lambda: self.worker("audit", ledger, asked, next(seed))[0])
+        self.row(f"growth, from {self.events // 10:,} to {self.events:,} events",
+                 f"record {record_small / more * 1e6:.1f} → {record_all / more * 1e6:.1f} µs, "
+                 f"audit {audit_small / asked * 1e6:.1f} → {audit_all / asked * 1e6:.1f} µs", "itself",
+                 f"record {record_all / record_small:.2f} ×, audit {audit_all / audit_small:.2f} ×",
+                 "record ≤ 1.3 ×, audit ≤ 1.5 ×")
+
     # Measuring
 
     def command(self, command):
@@ -264,7 +282,7 @@ class Bench:
             self.bulk()
         if self.wants("ingest"):
             self.ingest()
-        if any(self.wants(name) for name in ["rebuild", "audit", "attribute", "size"]):
+        if any(self.wants(name) for name in ["rebuild", "audit", "attribute", "size", "growth"]):
             ledger = self.ledger()
             if self.wants("audit"):
                 self.audit(ledger)
@@ -274,6 +292,9 @@ class Bench:
                 self.size(ledger)
             if self.wants("rebuild"):
                 self.rebuild(ledger)
+            # The last, since it adds to the ledger.
+            if self.wants("growth"):
+                self.growth(ledger)
 
     def table(self):
         print(f"\n{platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}; {self.versions()}; "
