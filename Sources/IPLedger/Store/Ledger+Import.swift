@@ -21,17 +21,16 @@ extension Ledger {
       var recordedAt = try last.event()?.recordedAt ?? .earliest
       for recorded in events {
         do {
-          try LogWriter.checkForm(of: recorded.event)
-          let payload = recorded.event.payload
-          try LogWriter.checkLimits(of: recorded.event, payload, now: recorded.recordedAt)
+          let storable = try StorableEvent(recorded.event)
+          try storable.checkTimes(now: recorded.recordedAt)
           guard recorded.position == head.next, recorded.recordedAt >= recordedAt else {
             throw LedgerError.notNext(recorded.position, expected: head.next)
           }
           guard
             case .changed = try projector.fold(
-              recorded.event, payload, at: recorded.position, in: txn)
+              recorded.event, storable.payload, at: recorded.position, in: txn)
           else { throw LedgerError.notRecordable(recorded.position) }
-          let frame = EventFrame.encode(recorded, payload)
+          let frame = EventFrame.encode(recorded, storable.payload)
           try txn.append(log, Keys.position(recorded.position), frame)
         } catch let error as LedgerError {
           throw LedgerError.refusedEvent(recorded.position, cause: error)

@@ -36,8 +36,9 @@ extension Ledger {
     if let decided = events.first(where: \.isDecided) {
       throw LedgerError.notObserved(decided.kind)
     }
+    let storable = try events.map { event throws(LedgerError) in try StorableEvent(event) }
     return try await commit(weight: events.count) { writer, txn in
-      try events.map { try writer.append($0, in: txn) }
+      try storable.map { try writer.append($0, in: txn) }
     }
   }
 }
@@ -66,9 +67,14 @@ struct LogWriter {
   mutating func append(
     _ event: Event, in txn: borrowing WriteTransaction
   ) throws -> Recording {
-    try Self.checkForm(of: event)
-    let payload = event.payload
-    try Self.checkLimits(of: event, payload, now: recordedAt)
+    try append(StorableEvent(event), in: txn)
+  }
+
+  mutating func append(
+    _ storable: StorableEvent, in txn: borrowing WriteTransaction
+  ) throws -> Recording {
+    try storable.checkTimes(now: recordedAt)
+    let (event, payload) = (storable.event, storable.payload)
     switch try projector.fold(event, payload, at: head.next, in: txn) {
     case .known(let position):
       return Recording(position: position, isNew: false)
