@@ -103,6 +103,10 @@ import Testing
     let together = try await story.ledger.record(contentsOf: [events[1], events[0], events[2]])
     #expect(together.map(\.position.rawValue) == [2, 1, 3])
     #expect(together.map(\.isNew) == [true, false, true])
+    let twice = try await story.ledger.record(
+      contentsOf: [events[3], events[4], events[4], events[3]])
+    #expect(twice.map(\.position.rawValue) == [4, 5, 5, 4])
+    #expect(twice.map(\.isNew) == [true, true, false, false])
     #expect(try await story.ledger.record(contentsOf: []).isEmpty)
   }
 
