@@ -19,6 +19,41 @@ extension `single conditions` {
       """, rounds: 20)
   }
 
+  @Test func `R11: who turns out to have gone before the next one came is contested no more`()
+    async throws
+  {
+    let story = try await Timeline(
+      """
+      10:00  web-0#a  gets 10.0.0.1 [at 10]
+      10:20  db-0#x   gets 10.0.0.1 [at 20]
+      10:30  web-0#a  goes [at 30]
+      """
+    ).told()
+    #expect(try story.ledger.storedRows(.contested).count == 1)
+    try await story.record("10:10  web-0#a  goes [at 15]")
+    #expect(try story.ledger.storedRows(.contested).isEmpty)
+  }
+
+  @Test func `R7: of a list that was received twice the first time counts`() async throws {
+    var rows: [[[UInt8]: [UInt8]]] = []
+    for order in [["10:00", "10:05"], ["10:05", "10:00"]] {
+      let story = try Story(cluster: ClusterName("lab"))
+      for time in order {
+        try await story.ledger.record(
+          .watched(
+            SourceWatched(
+              cluster: story.cluster, network: NetworkName(of: story.cluster), source: .list,
+              scope: .cluster, phase: .synced, from: nil,
+              through: SourceWatched.Point(
+                resourceVersion: ResourceVersion(9), notAfter: Instant(story: time)),
+              presence: .init(resourceVersion: ResourceVersion(9), isComplete: true, uids: []),
+              marks: [])))
+      }
+      rows.append(try story.ledger.storedRows(.presences))
+    }
+    #expect(rows[0] == rows[1])
+  }
+
   @Test func `R6: the same coverage with fewer marks says nothing new`() async throws {
     let story = try Story(cluster: ClusterName("lab"))
     func watched(_ marks: [UInt64]) throws -> Event {

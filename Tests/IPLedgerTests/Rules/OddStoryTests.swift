@@ -56,6 +56,27 @@ import Testing
     #expect(try story.reservations(at: "11:30") == ["web-0 10.0.0.1 retained until 12:00"])
   }
 
+  @Test func `R17: in another cluster who had it before its pod did takes nothing`() async throws {
+    let story = try await Timeline(
+      """
+      09:00  watch
+      10:00  web-0#a  gets 10.0.0.1 on node-1 retain 1
+      11:00  web-0#a  is asked to go, grace 0
+      11:01  web-0#a  goes
+      14:00  watch
+      """
+    ).told()
+    try await story.record(
+      """
+      09:00  watch
+      09:30  db-0#x  gets 10.0.0.1 on node-1
+      11:20  db-0#x  goes
+      14:00  watch
+      """, of: "other")
+    #expect(try story.audit("10.0.0.1", at: "11:30") == "retained web-0 until 12:00")
+    #expect(try story.reservations(at: "11:30") == ["web-0 10.0.0.1 retained until 12:00"])
+  }
+
   @Test func `R20, R22: as of a position another cluster of the network is asked about, too`()
     async throws
   {

@@ -39,6 +39,11 @@ import Testing
       let names = try ledger.read { view in try view.networks().map(\.rawValue) }
       #expect(names == ["lab"])
       ledger.close()
+      // It is of the present layout now, for those, too, who only read.
+      let reader = try Ledger.open(
+        at: path, options: Ledger.Options(readOnly: true, clock: { .seconds(1_800_000_000) }))
+      #expect(try reader.read { view in try view.networks().map(\.rawValue) } == names)
+      reader.close()
     }
   }
 
