@@ -34,6 +34,21 @@ extension `single conditions` {
     #expect(try story.ledger.storedRows(.contested).isEmpty)
   }
 
+  @Test func `R7: when a pod was made bounds the end of the one before, also where that comes later`()
+    async throws
+  {
+    let story = try await Timeline(
+      """
+      10:00  web-0#a  gets 10.0.0.1 [at 10]
+      10:30  web-0#b  gets 10.0.0.2 [at 30]
+      """
+    ).told()
+    let before = try story.tenures("web-0")
+    try await story.record("10:30  web-0#b  gets 10.0.0.2 [at 30, created 10:10]")
+    #expect(try story.tenures("web-0") != before)
+    #expect(try story.ledger.replay(scratch: story.scratch).isEqual)
+  }
+
   @Test func `R7: of a list that was received twice the first time counts`() async throws {
     var rows: [[[UInt8]: [UInt8]]] = []
     for order in [["10:00", "10:05"], ["10:05", "10:00"]] {

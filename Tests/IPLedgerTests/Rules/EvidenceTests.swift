@@ -16,10 +16,11 @@ import Testing
       """
       10:00  web-0#a  gets 10.0.0.1
       10:10  db-0#x   gets 10.0.0.2
+      10:20  web-0#a  is asked to go, grace 30
       10:30  web-0#a  goes
       """
     ).told()
-    #expect(try positions("10.0.0.1", at: "10:15", in: story) == [1, 3])
+    #expect(try positions("10.0.0.1", at: "10:15", in: story) == [1, 4])
   }
 
   @Test func `R21: a conflict names the facts of all claimants`() async throws {
