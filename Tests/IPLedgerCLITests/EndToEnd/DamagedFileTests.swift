@@ -18,7 +18,7 @@ import Testing
       ("resumed", ["resumed-watch/watch.jsonl.gz", "resumed-watch/audit.jsonl.gz"]),
       ("edges", ["api-edges/watch.jsonl.gz", "api-edges/audit.jsonl.gz"]),
     ] {
-      for twin in ["a", "b", "c"] {
+      for twin in ["a", "b", "c", "d"] {
         try Recordings.ingest(
           ["--cluster", cluster + twin] + files.map { "\(fixtures)/\($0)" }, in: directory)
       }

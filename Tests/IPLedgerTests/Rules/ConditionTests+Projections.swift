@@ -34,7 +34,7 @@ extension `single conditions` {
     #expect(try story.ledger.storedRows(.contested).isEmpty)
   }
 
-  @Test func `R7: when a pod was made bounds the end of the one before, also where that comes later`()
+  @Test func `R7: when a pod was made bounds the end of the one before, whenever it is told`()
     async throws
   {
     let story = try await Timeline(
