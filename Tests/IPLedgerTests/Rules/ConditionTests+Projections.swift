@@ -40,11 +40,11 @@ extension `single conditions` {
     let story = try await Timeline(
       """
       10:00  web-0#a  gets 10.0.0.1 [at 10]
-      10:30  web-0#b  gets 10.0.0.2 [at 30]
+      10:30  web-0#b  shows none [at 30]
       """
     ).told()
     let before = try story.tenures("web-0")
-    try await story.record("10:30  web-0#b  gets 10.0.0.2 [at 30, created 10:10]")
+    try await story.record("10:40  web-0#b  shows none [at 40, created 10:10]")
     #expect(try story.tenures("web-0") != before)
     #expect(try story.ledger.replay(scratch: story.scratch).isEqual)
   }
