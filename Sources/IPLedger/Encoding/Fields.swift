@@ -77,11 +77,6 @@ package struct FieldWriter {
 
   package mutating func message(_ tag: UInt8, _ build: (inout FieldWriter) -> Void) {
     begin(tag)
-    nest(build)
-  }
-
-  /// Writes a message with its length before it.
-  private mutating func nest(_ build: (inout FieldWriter) -> Void) {
     let start = writer.reserveLength()
     // The bytes move into the message within, so that they are not copied.
     var nested = FieldWriter(within: writer)
@@ -97,18 +92,6 @@ package struct FieldWriter {
     begin(tag)
     let start = writer.reserveLength()
     build(&writer)
-    writer.fillLength(at: start)
-  }
-}
-
-extension FieldWriter {
-  /// Writes one field that is a list of messages, each with its length before it.
-  package mutating func messages<Element>(
-    _ tag: UInt8, _ elements: [Element], _ write: (Element, inout FieldWriter) -> Void
-  ) {
-    begin(tag)
-    let start = writer.reserveLength()
-    for element in elements { nest { write(element, &$0) } }
     writer.fillLength(at: start)
   }
 }

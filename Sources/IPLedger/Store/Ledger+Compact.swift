@@ -11,8 +11,8 @@ extension Ledger {
     public var report: CheckReport
   }
 
-  /// Writes the ledger's file anew without free pages and with the others full, checks the new one in full, and puts it in
-  /// place of the old one.
+  /// Writes the ledger's file anew without free pages and with the others full, checks the new one
+  /// whole, and puts it in place of the old one.
   ///
   /// No process may have the ledger open; those that come to open it meanwhile wait until it is done.
   /// At each moment the one file or the other is in place, whole.

@@ -83,8 +83,9 @@ struct Compact: ParsableCommand {
     abstract: "Write the ledger's file anew, as small as it can be, and check it.",
     discussion: """
       Pages that were freed are used again, but never given back to the disk, and pages that keys \
-      came to in any order are a third empty; this gives all of that back. No process may have the ledger open, and those that come to open it wait. The new file takes the place of \
-      the old one only once it has been checked as 'ipledger check' does it.
+      came to in any order are a third empty; this gives all of that back. No \
+      process may have the ledger open, and those that come to open it wait. The new file takes the \
+      place of the old one only once it has been checked as 'ipledger check' does it.
 
       JSON is one object: path, head, events, bytesBefore, bytesAfter; CSV has the same.
 

@@ -32,18 +32,19 @@ import Testing
     #expect(try story.reservations(at: "11:30") == kept)
   }
 
+  /// A pod that leaves its address retained from 11:00 to 12:00.
+  private static let keptAtHome = """
+    09:00  watch
+    10:00  web-0#a  gets 10.0.0.1 on node-1 retain 1
+    11:00  web-0#a  is asked to go, grace 0
+    11:01  web-0#a  goes
+    14:00  watch
+    """
+
   @Test func `R11, R17: in another cluster who held it while its pod was there takes nothing`()
     async throws
   {
-    let story = try await Timeline(
-      """
-      09:00  watch
-      10:00  web-0#a  gets 10.0.0.1 on node-1 retain 1
-      11:00  web-0#a  is asked to go, grace 0
-      11:01  web-0#a  goes
-      14:00  watch
-      """
-    ).told()
+    let story = try await Timeline(Self.keptAtHome).told()
     try await story.record(
       """
       09:00  watch
@@ -57,15 +58,7 @@ import Testing
   }
 
   @Test func `R17: in another cluster who had it before its pod did takes nothing`() async throws {
-    let story = try await Timeline(
-      """
-      09:00  watch
-      10:00  web-0#a  gets 10.0.0.1 on node-1 retain 1
-      11:00  web-0#a  is asked to go, grace 0
-      11:01  web-0#a  goes
-      14:00  watch
-      """
-    ).told()
+    let story = try await Timeline(Self.keptAtHome).told()
     try await story.record(
       """
       09:00  watch
