@@ -1,8 +1,8 @@
 import LMDB
 import Synchronization
 
-/// Requests that wait for the writer: whatever has come in while one commit is on its way shares
-/// the next one, so that many callers cost one synchronous write.
+/// Requests that wait for the writer: whatever comes in while one commit is on its way, or while the next
+/// one is being written, shares that one, so that many callers cost one synchronous write.
 final class GroupCommit: Sendable {
   /// What one caller wants written: all of it or nothing.
   struct Request: Sendable {
@@ -16,12 +16,51 @@ final class GroupCommit: Sendable {
     let completion: @Sendable (Result<Void, any Error>) -> Void
   }
 
+  /// The requests that share one transaction.
+  final class Group: Sendable {
+    private let members: Mutex<[Request]>
+
+    init(_ requests: [Request]) {
+      members = Mutex(requests)
+    }
+
+    /// All of them so far.
+    var requests: [Request] { members.withLock(\.self) }
+
+    /// One of them; `nil` behind the last.
+    fileprivate func request(_ index: Int) -> Request? {
+      members.withLock { $0.indices.contains(index) ? $0[index] : nil }
+    }
+
+    /// How many events may still join them.
+    fileprivate var room: Int {
+      members.withLock { GroupCommit.maximumEvents - $0.reduce(0) { $0 + $1.weight } }
+    }
+
+    fileprivate func add(_ requests: [Request]) {
+      members.withLock { $0 += requests }
+    }
+  }
+
   /// How many events go into one transaction, so that its dirty pages stay within bounds.
   static let maximumEvents = 4096
 
   private struct State {
     var waiting: [Request] = []
     var isDraining = false
+
+    /// Takes the requests at the front that have room, whatever the first one takes where `isFirst`.
+    mutating func take(room: Int, isFirst: Bool) -> [Request] {
+      var count = 0
+      var taken = 0
+      for request in waiting {
+        guard (isFirst && taken == 0) || count + request.weight <= room else { break }
+        count += request.weight
+        taken += 1
+      }
+      defer { waiting.removeFirst(taken) }
+      return Array(waiting.prefix(taken))
+    }
   }
 
   private let state = Mutex(State())
@@ -38,20 +77,21 @@ final class GroupCommit: Sendable {
   }
 
   /// Takes the next requests that fit one transaction; when there are none, the drain is over.
-  func next() -> [Request] {
+  func next() -> Group? {
     state.withLock { state in
-      var count = 0
-      var taken = 0
-      for request in state.waiting {
-        guard taken == 0 || count + request.weight <= Self.maximumEvents else { break }
-        count += request.weight
-        taken += 1
-      }
-      let batch = Array(state.waiting.prefix(taken))
-      state.waiting.removeFirst(taken)
-      if batch.isEmpty { state.isDraining = false }
-      return batch
+      let requests = state.take(room: Self.maximumEvents, isFirst: true)
+      if requests.isEmpty { state.isDraining = false }
+      return requests.isEmpty ? nil : Group(requests)
     }
+  }
+
+  /// The request of a group at an index; behind its last, one that has come in meanwhile and now belongs to
+  /// the group, if there is one that fits.
+  func request(_ index: Int, of group: Group) -> Request? {
+    if let known = group.request(index) { return known }
+    let room = group.room
+    group.add(state.withLock { $0.take(room: room, isFirst: false) })
+    return group.request(index)
   }
 }
 
@@ -91,39 +131,58 @@ extension Ledger {
   }
 
   /// Writes the next group of waiting requests, and so on until none waits.
-  private func drain() {
-    let batch = writes.next()
-    guard !batch.isEmpty else { return }
-    commit(batch)
+  ///
+  /// - Returns: Whether one is on its way.
+  @discardableResult
+  func drain() -> Bool {
+    guard let group = writes.next() else { return false }
+    commit(group)
+    return true
   }
 
-  private func commit(_ batch: [GroupCommit.Request]) {
+  private func commit(_ group: GroupCommit.Group) {
     environment.submit { [self] txn in
       var writer = try LogWriter(self, in: txn)
-      for (index, request) in batch.enumerated() {
+      var index = 0
+      while let request = writes.request(index, of: group) {
         do {
           try request.body(&writer, txn)
         } catch let error as LedgerError {
           throw RefusedRequest(index: index, cause: error)
         }
+        index += 1
       }
       try writer.finish(in: txn)
       return (writer.head, writer.identities)
     } completion: { [self] result in
+      let requests = group.requests
       switch result {
       case .success(let (head, identities)):
-        for request in batch { request.completion(.success(())) }
         waitingRoom.notify(head, of: identities)
-        drain()
+        finish(requests, isWriterNeeded: drain())
       case .failure(let refused as RefusedRequest):
-        batch[refused.index].completion(.failure(refused.cause))
-        var others = batch
+        requests[refused.index].completion(.failure(refused.cause))
+        var others = requests
         others.remove(at: refused.index)
-        if others.isEmpty { drain() } else { commit(others) }
+        if others.isEmpty { drain() } else { commit(GroupCommit.Group(others)) }
       case .failure(let error):
-        for request in batch { request.completion(.failure(error)) }
+        for request in requests { request.completion(.failure(error)) }
         drain()
       }
+    }
+  }
+
+  /// Tells callers that what they wanted is durable.
+  ///
+  /// To wake many takes about as long as to write for them: another thread does it where the writer's has
+  /// something to write.
+  private func finish(_ requests: [GroupCommit.Request], isWriterNeeded: Bool) {
+    guard isWriterNeeded, requests.count > 1 else {
+      for request in requests { request.completion(.success(())) }
+      return
+    }
+    Task {
+      for request in requests { request.completion(.success(())) }
     }
   }
 

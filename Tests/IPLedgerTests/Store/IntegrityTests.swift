@@ -97,20 +97,6 @@ import Testing
     #expect(said.contains("ends at position"))
   }
 
-  @Test func `requests share a transaction up to so many events`() {
-    let group = GroupCommit()
-    for weight in [3000, 1000, 96, 1, 5000, 2] {
-      _ = group.enqueue(
-        GroupCommit.Request(weight: weight) { _, _ in
-        } completion: { _ in
-        })
-    }
-    var sizes: [[Int]] = []
-    while case let batch = group.next(), !batch.isEmpty { sizes.append(batch.map(\.weight)) }
-    // One that is larger by itself goes alone.
-    #expect(sizes == [[3000, 1000, 96], [1], [5000], [2]])
-  }
-
   @Test func `check names what is wrong, and what to do`() async throws {
     let (ledger, path) = try await changed { txn in
       let log = try txn.createTable(MetaTable.logName)
