@@ -71,6 +71,7 @@ let package = Package(
       dependencies: [
         "IPLedgerCLI", "IPLedger", "IPLedgerArchive", "DamageWorker", "FaultWorker",
         "FleetWorker", "LMDB", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["Snapshots"], swiftSettings: settings),
   ]

@@ -68,12 +68,14 @@ struct IPLedgerCommand: AsyncParsableCommand {
   /// The command that the arguments ask for.
   ///
   /// Looking through all commands takes the parser longer than most answers take. So one that is named
-  /// first is parsed by itself; where that does not go, all are, and what is wrong is told as ever.
+  /// first is parsed by itself; where that does not go, all are, and what is wrong is told as ever. For the
+  /// same reason each command's name is written down: to make it of a type's takes a runtime's search through
+  /// all conformances.
   private static func command(_ arguments: ArraySlice<String>) throws -> any ParsableCommand {
     let named = configuration.subcommands.first { command in
       let configuration = command.configuration
-      return configuration.subcommands.isEmpty && arguments.first != nil
-        && ([command._commandName] + configuration.aliases).contains(arguments.first)
+      guard configuration.subcommands.isEmpty, let name = arguments.first else { return false }
+      return configuration.commandName == name || configuration.aliases.contains(name)
     }
     if let parsed = try? named?.parse(Array(arguments.dropFirst())) { return parsed }
     return try parseAsRoot()

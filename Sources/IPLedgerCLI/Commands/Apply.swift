@@ -5,6 +5,7 @@ import IPLedgerArchive
 /// Answers requests from a file or a pipe.
 struct Apply: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "apply",
     abstract: "Decide requests, one JSON object a line, and answer each with a line.",
     discussion: """
       For scripts, load tests and simulations: one process, time from the requests. Lines are \

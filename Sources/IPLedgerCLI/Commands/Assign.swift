@@ -5,6 +5,7 @@ import IPLedgerArchive
 /// Gives a new pod its addresses.
 struct Assign: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "assign",
     abstract: "Give a new pod its addresses, or say why not.",
     discussion: """
       Answers reused (it came back in time and has its old addresses again), fresh (others, of \

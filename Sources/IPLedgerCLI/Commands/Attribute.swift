@@ -4,6 +4,7 @@ import IPLedger
 /// Tells of each row of a log whose address it was.
 struct Attribute: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "attribute",
     abstract: "Add to each row of a log which pod had its address at its time.",
     discussion: """
       Reads rows with an address and a time, CSV or one JSON object a line, and writes them back as \

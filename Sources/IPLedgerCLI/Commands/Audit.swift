@@ -5,6 +5,7 @@ import IPLedgerArchive
 /// Which pod held an address when, and which addresses a pod held.
 struct Audit: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "audit",
     abstract: "Tell which pod held an address when, or which addresses a pod held.",
     discussion: """
       With --at, one answer for each address: held, retained (kept for a pod that is gone), \

@@ -5,6 +5,7 @@ import IPLedgerArchive
 /// Copies the ledger while it is in use.
 struct Backup: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "backup",
     abstract: "Copy the ledger to a new directory while it is in use, and check the copy.",
     discussion: """
       The copy has the state of one moment, whatever is recorded meanwhile. It gets its name only \
@@ -42,6 +43,7 @@ struct Backup: ParsableCommand {
 /// Brings a backup back.
 struct Restore: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "restore",
     abstract: "Make a ledger of a backup, which is checked before and after.",
     discussion: """
       The ledger, as given by --ledger or the usual path, must not exist: move a damaged one away \
@@ -80,6 +82,7 @@ struct Restore: ParsableCommand {
 /// Writes the file anew, as small as it can be.
 struct Compact: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "compact",
     abstract: "Write the ledger's file anew, as small as it can be, and check it.",
     discussion: """
       Pages that were freed are used again, but never given back to the disk, and pages that keys \

@@ -5,6 +5,7 @@ import IPLedgerArchive
 /// Walks through everything that is stored.
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Check every byte of the ledger that anything rests on, and tell what to do.",
     discussion: """
       Walks all pages of the file without believing them, so no damage can crash it: the size \

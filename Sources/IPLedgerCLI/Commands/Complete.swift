@@ -5,6 +5,7 @@ import IPLedgerArchive
 /// Records that a pod ended.
 struct Complete: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "complete",
     abstract: "Record that a pod ended (Succeeded or Failed), though its object remains.",
     discussion: """
       On an ECS node it has given its addresses up: they are kept, without a deadline until it is \

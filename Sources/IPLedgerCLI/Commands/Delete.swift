@@ -5,6 +5,7 @@ import IPLedgerArchive
 /// Records that a pod is gone.
 struct Delete: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "delete",
     abstract: "Record that a pod is completely gone: its addresses are kept, or free.",
     discussion: """
       Answers retained with a deadline, released, unchanged (nothing that was not known) or \

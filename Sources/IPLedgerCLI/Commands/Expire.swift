@@ -5,6 +5,7 @@ import IPLedgerArchive
 /// Writes down the ends of reservations that are due.
 struct Expire: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "expire",
     abstract: "Record the end of every reservation whose deadline has passed.",
     discussion: """
       Expiry is logical: from its deadline on a reservation is free in every answer, also \

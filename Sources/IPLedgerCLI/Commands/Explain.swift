@@ -5,6 +5,7 @@ import IPLedgerArchive
 /// Whether a pod kept its address, and why.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "explain",
     abstract: "Tell whether a pod kept its address each time it was made anew, and why.",
     discussion: """
       One paragraph for each incarnation, oldest first: what it held and when, what became of \

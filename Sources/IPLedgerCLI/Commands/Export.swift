@@ -7,6 +7,7 @@ import IPLedgerKubernetes
 /// Writes the log in a form that any tool reads.
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "export",
     abstract:
       "Write the log as JSON lines, with a count and a digest, for any tool and any machine.",
     discussion: """

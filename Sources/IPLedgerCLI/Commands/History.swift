@@ -5,6 +5,7 @@ import IPLedgerArchive
 /// The events as they were learned.
 struct History: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "history",
     abstract: "Print the events in log order: what was learned, when it happened, and from what.",
     discussion: """
       Of a pod, all events about it; of an IP or CIDR prefix, all events about the pods that \

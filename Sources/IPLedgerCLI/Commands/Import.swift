@@ -6,6 +6,7 @@ import IPLedgerArchive
 /// Makes a ledger of an export.
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "import",
     abstract: "Make a ledger of an export: the same log, byte for byte.",
     discussion: """
       The ledger, as given by --ledger or the usual path, must not exist. It gets its name only once \

@@ -6,6 +6,7 @@ import IPLedgerKubernetes
 /// Records what a cluster did.
 struct Ingest: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "ingest",
     abstract: "Record what a cluster did: watch events, lists of pods, or the audit log.",
     discussion: """
       Reads, gzip'd or not, and finds out which it is: watch events, one JSON object a line \

@@ -5,6 +5,7 @@ import IPLedgerArchive
 /// Frees a reservation early.
 struct Release: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "release",
     abstract: "Free a retained address before its deadline, with a name and a reason.",
     discussion: """
       Frees all addresses of the reservation (R2, R19); name and reason are kept in the log. \

@@ -5,6 +5,7 @@ import IPLedgerArchive
 /// Folds the log again.
 struct Replay: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "replay",
     abstract: "Fold the log from nothing, and tell whether the stored projections are the same.",
     discussion: """
       Without options: compares table by table, byte for byte, in a temporary directory ($TMPDIR), \

@@ -5,6 +5,7 @@ import IPLedgerArchive
 /// What is kept for whom.
 struct Reservations: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "reservations",
     abstract: "List the addresses that are kept: for whom, until when, soonest first.",
     discussion: """
       A reservation is bound while its pod's object is there, also of one that has completed \

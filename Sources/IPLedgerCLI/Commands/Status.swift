@@ -5,6 +5,7 @@ import IPLedgerArchive
 /// The ledger in figures.
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "status",
     abstract: "Show the ledger in figures: events, pods, coverage, size, warnings, conflicts.",
     discussion: """
       JSON is one object; CSV has the columns item and value, without the clusters' coverage.

@@ -5,6 +5,7 @@ import IPLedgerArchive
 /// Records that a pod's deletion was asked for.
 struct Terminate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "terminate",
     abstract: "Record that a pod was asked to go: it still has its addresses (R9).",
     discussion: """
       The period for which its addresses are kept will count from here (R15). Answers unchanged, \

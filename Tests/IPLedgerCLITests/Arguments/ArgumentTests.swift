@@ -1,3 +1,4 @@
+import ArgumentParser
 import Testing
 
 @testable import IPLedger
@@ -56,5 +57,15 @@ import Testing
     #expect(!span.mayOverlap(from: .seconds(22), to: nil))
     #expect(span.mayOverlap(from: nil, to: .seconds(11)))
     #expect(!span.mayOverlap(from: nil, to: .seconds(10)))
+  }
+
+  @Test func `each command has its name written down`() {
+    func subcommands(_ command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+      command.configuration.subcommands.flatMap { [$0] + subcommands($0) }
+    }
+    for command in subcommands(IPLedgerCommand.self) {
+      // Made of the type's name, it would take longer than most answers.
+      #expect(command.configuration.commandName != nil, "\(command)")
+    }
   }
 }
