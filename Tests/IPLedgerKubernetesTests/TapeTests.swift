@@ -6,14 +6,17 @@ import Testing
 
 /// What is decoded from a tape is what Foundation's decoder says.
 @Suite struct `documents are decoded from a tape` {
-  private static let foundation = JSONDecoder()
+  private struct Decoded: Decodable {
+    let object: TopLevelObject
+    init(from decoder: any Decoder) throws { object = try TopLevelObject(CodedFields(decoder)) }
+  }
 
   private static func fromTape(_ bytes: [UInt8]) -> TopLevelObject? {
-    JSONTape(bytes).flatMap { try? TopLevelObject(from: TapeDecoder(tape: $0, index: 0)) }
+    JSONTape(bytes).flatMap { try? TopLevelObject(TapeFields($0)) }
   }
 
   private static func fromFoundation(_ bytes: [UInt8]) -> TopLevelObject? {
-    try? foundation.decode(TopLevelObject.self, from: Data(bytes))
+    try? JSONDecoder().decode(Decoded.self, from: Data(bytes)).object
   }
 
   /// The lines of a recording that is part of the project.

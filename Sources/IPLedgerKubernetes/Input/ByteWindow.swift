@@ -12,6 +12,8 @@ struct ByteWindow: ~Copyable {
   private var start = 0
   /// Where reading goes on.
   private var position = 0
+  /// The line, from 1, at which reading goes on.
+  private(set) var currentLine = 1
 
   init(_ stream: consuming ByteStream, valueBytes: Int) {
     self.stream = stream
@@ -37,16 +39,13 @@ struct ByteWindow: ~Copyable {
     return Excerpt.line(bytes[position...]) + (here == line ? "" : " on line \(here)")
   }
 
-  /// The line at which reading goes on.
-  var currentLine: Int { line + newlines(upTo: position) }
-
   /// Forgets what was read: a value begins here.
   mutating func beginValue() {
-    line += newlines(upTo: position)
+    line = currentLine
     start = position
   }
 
-  /// Goes one byte on.
+  /// Goes one byte on, which is no line feed.
   mutating func advance() { position += 1 }
 
   /// Goes on to the next byte that is no space, and gives it without reading it; nil at the end.
@@ -55,6 +54,7 @@ struct ByteWindow: ~Copyable {
       while position < bytes.count {
         let byte = bytes[position]
         if !byte.isJSONSpace { return byte }
+        if byte == .newline { currentLine += 1 }
         position += 1
       }
       guard try refill() else { return nil }
@@ -70,8 +70,11 @@ struct ByteWindow: ~Copyable {
   /// Reads the value that begins here to its end.
   mutating func skipValue() throws(InputFault) {
     var scanner = JSONValueScanner()
+    let line = currentLine
     while true {
-      switch scanner.scan(bytes.span, from: position) {
+      let outcome = scanner.scan(bytes.span, from: position)
+      currentLine = line + scanner.newlines
+      switch outcome {
       case .ended(let end):
         position = end
         return
@@ -89,6 +92,15 @@ struct ByteWindow: ~Copyable {
           remedy: "What was read before it stays recorded. See who wrote the input.")
       }
     }
+  }
+
+  /// Reads the value that begins here to its end, and makes its tape; nil, and nothing is read, where that does
+  /// not go, or where the value is a list, which is read item by item.
+  mutating func takeTape() -> JSONTape? {
+    guard let tape = JSONTape(bytes, from: position), !tape.hasItems else { return nil }
+    position += tape.bytes.count
+    currentLine += tape.newlines
+    return tape
   }
 
   /// Whether exactly these bytes were read from an offset into the value up to here.
@@ -127,12 +139,5 @@ struct ByteWindow: ~Copyable {
     start = 0
     bytes += chunk
     return true
-  }
-
-  private func newlines(upTo end: Int) -> Int {
-    let span = bytes.span
-    var count = 0
-    for index in start..<end where span[index] == .newline { count += 1 }
-    return count
   }
 }

@@ -6,47 +6,55 @@ struct DocumentDecoder {
   private let decoder = JSONDecoder()
 
   func topLevelObject(_ value: [UInt8]) throws(InputFault) -> TopLevelObject {
-    try decoding(value) { decoder throws in
-      try TopLevelObject(from: decoder)
-    } orElse: { data throws in
-      try decoder.decode(TopLevelObject.self, from: data)
+    try topLevelObject(JSONTape(value), value)
+  }
+
+  func topLevelObject(_ tape: JSONTape) throws(InputFault) -> TopLevelObject {
+    try topLevelObject(tape, tape.bytes)
+  }
+
+  private func topLevelObject(
+    _ tape: JSONTape?, _ value: [UInt8]
+  ) throws(InputFault) -> TopLevelObject {
+    try decoding(tape, value) {
+      try TopLevelObject($0)
+    } orElse: {
+      try TopLevelObject($0)
     }
   }
 
   func auditEvent(_ value: [UInt8]) throws(InputFault) -> AuditEvent {
-    try decoding(value) { decoder throws in
-      try AuditEvent(from: decoder)
-    } orElse: { data throws in
-      try decoder.decode(AuditEvent.self, from: data)
+    try decoding(JSONTape(value), value) {
+      try AuditEvent($0)
+    } orElse: {
+      try AuditEvent($0)
     }
   }
 
   func listItem(_ value: [UInt8], isPodList: Bool) throws(InputFault) -> InputDocument.Content {
-    try decoding(value) { decoder throws in
-      try ListItem(from: decoder, configuration: isPodList).content
-    } orElse: { data throws in
-      try decoder.decode(ListItem.self, from: data, configuration: isPodList).content
-    }
+    try decoding(JSONTape(value), value) {
+      try ListItem($0, isPodList: isPodList)
+    } orElse: {
+      try ListItem($0, isPodList: isPodList)
+    }.content
   }
 
   func listEnvelope(_ value: [UInt8]) throws(InputFault) -> ListEnvelope {
-    try decoding(value) { decoder throws in
-      try ListEnvelope(from: decoder)
-    } orElse: { data throws in
-      try decoder.decode(ListEnvelope.self, from: data)
+    try decoding(JSONTape(value), value) {
+      try ListEnvelope($0)
+    } orElse: {
+      try ListEnvelope($0)
     }
   }
 
   private func decoding<Result>(
-    _ value: [UInt8], _ fromTape: (any Decoder) throws -> Result,
-    orElse decode: (Data) throws -> Result
+    _ tape: JSONTape?, _ value: [UInt8], _ fromTape: (TapeFields) throws -> Result,
+    orElse read: @escaping (CodedFields) throws -> Result
   ) throws(InputFault) -> Result {
-    if let tape = JSONTape(value), let result = try? fromTape(TapeDecoder(tape: tape, index: 0)) {
-      return result
-    }
+    if let tape, let result = try? fromTape(TapeFields(tape)) { return result }
     let value = Data(value)
     do {
-      return try decode(value)
+      return try decoder.decode(Decoded<Result>.self, from: value, configuration: read).result
     } catch let fault as InputFault {
       throw fault
     } catch let error as DecodingError {
@@ -98,5 +106,16 @@ struct DocumentDecoder {
         path += (path.isEmpty ? "" : ".") + key.stringValue
       }
     }
+  }
+}
+
+/// What is read of an object that Foundation's decoder holds.
+private struct Decoded<Result>: DecodableWithConfiguration {
+  let result: Result
+
+  init(
+    from decoder: any Decoder, configuration read: (CodedFields) throws -> Result
+  ) throws {
+    result = try read(CodedFields(decoder))
   }
 }

@@ -81,11 +81,21 @@ public struct InputReader: ~Copyable {
     window.beginValue()
     line = window.line
     guard first == .openBrace else { throw .foreign(try window.lookAhead(InputFault.telling)) }
+    // Where one document was, others follow: what is read to find its end is what is made of it.
+    if format != nil, let tape = window.takeTape() {
+      return try topLevelObject(try decoder.topLevelObject(tape))
+    }
     window.advance()
     if try window.skipMembers(isFirst: true, stopsAtItems: true) == .items {
       return try beginList()
     }
-    switch try decoder.topLevelObject(window.value) {
+    return try topLevelObject(try decoder.topLevelObject(window.value))
+  }
+
+  private mutating func topLevelObject(_ object: TopLevelObject) throws(InputFault)
+    -> InputDocument?
+  {
+    switch object {
     case .document(let content): return try document(content, line: window.line)
     case .emptyList(let envelope): return try emptyList(envelope)
     }

@@ -3,7 +3,7 @@
 ///
 /// It takes what every parser takes. Of anything else, such as a comma too many, there is no tape, and the
 /// bytes go to Foundation's decoder, which knows what to say of it.
-struct JSONTape {
+final class JSONTape {
   enum Kind: UInt8 {
     case object
     case array
@@ -31,18 +31,38 @@ struct JSONTape {
 
   /// How many bytes a value has at most: a tape may take ten times as many.
   static let maximumBytes = 1 << 20
+  /// How many bytes a pod's object has, about.
+  private static let usualBytes = 8 << 10
 
   let bytes: [UInt8]
-  private(set) var nodes: [Node] = []
+  let nodes: [Node]
+
+  /// How many line feeds stand between its tokens.
+  let newlines: Int
 
   /// The tape of a whole value with nothing but space around it; nil where there is none.
-  init?(_ bytes: [UInt8]) {
+  convenience init?(_ bytes: [UInt8]) {
     guard bytes.count <= Self.maximumBytes else { return nil }
-    self.bytes = bytes
-    nodes.reserveCapacity(bytes.count / 16 + 4)
+    self.init(bytes, from: 0, isWhole: true)
+  }
+
+  /// The tape of the value that begins at an index of some bytes and ends within them; nil where there is none.
+  convenience init?(_ bytes: [UInt8], from start: Int) {
+    self.init(bytes, from: start, isWhole: false)
+  }
+
+  private init?(_ bytes: [UInt8], from start: Int, isWhole: Bool) {
+    let end = min(bytes.count, start + Self.maximumBytes)
+    var nodes: [Node] = []
+    nodes.reserveCapacity((isWhole ? bytes.count : Self.usualBytes) / 16 + 4)
     var walk = Walk()
-    guard walk.values(of: bytes.span, into: &nodes) else { return nil }
-    if !walk.isASCII, String(validating: bytes, as: UTF8.self) == nil { return nil }
+    guard walk.values(of: bytes.span.extracting(start..<end), into: &nodes) else { return nil }
+    let value = isWhole ? bytes : Array(bytes[start..<start + walk.end])
+    if isWhole, !value[walk.end...].allSatisfy(\.isJSONSpace) { return nil }
+    if !walk.isASCII, String(validating: value, as: UTF8.self) == nil { return nil }
+    self.bytes = value
+    self.nodes = nodes
+    newlines = walk.newlines
   }
 
   /// The text of a string; nil where it is none, or no UTF-8.
@@ -50,7 +70,8 @@ struct JSONTape {
     let node = nodes[index]
     guard node.kind == .string else { return nil }
     let range = Int(node.start)..<Int(node.end)
-    if !node.isEscaped { return String(validating: bytes[range], as: UTF8.self) }
+    // All bytes are UTF-8, and a string's begin and end with quotes.
+    if !node.isEscaped { return String(decoding: bytes[range], as: UTF8.self) }
     return Self.unescaped(bytes[range]).flatMap { String(validating: $0, as: UTF8.self) }
   }
 
@@ -69,6 +90,12 @@ struct JSONTape {
     }
     if isNegative { return value }
     return value == .min ? nil : -value
+  }
+
+  /// Whether it is that of an object with an array of items.
+  var hasItems: Bool {
+    guard nodes[0].kind == .object, let items = member("items", of: 0) else { return false }
+    return nodes[items].kind == .array
   }
 
   /// The value of the first member of an object with a key.
@@ -159,15 +186,19 @@ struct JSONTape {
 /// The walk over the bytes that makes a tape.
 private struct Walk {
   private var position = 0
+  private(set) var newlines = 0
   /// The containers that are open.
   private var open: [Int] = []
-  /// All bits that are set in any byte of a string.
-  private var allBits: UInt8 = 0
+  /// All bits that are set in any byte of a string, at some of eight places.
+  private var seen: UInt64 = 0
 
   /// Whether all strings are ASCII.
-  var isASCII: Bool { allBits < 0x80 }
+  var isASCII: Bool { seen & 0x8080_8080_8080_8080 == 0 }
 
-  /// Adds all nodes; false where the bytes are not for a tape.
+  /// Where the value has ended.
+  var end: Int { position }
+
+  /// Adds all nodes of the value that begins the bytes; false where they are not for a tape.
   mutating func values(of bytes: borrowing Span<UInt8>, into nodes: inout [JSONTape.Node]) -> Bool {
     while true {
       skipSpace(bytes)
@@ -175,6 +206,7 @@ private struct Walk {
       let isOpened: Bool
       switch bytes[position] {
       case .openBrace, .openBracket:
+        guard open.count < InputLimits.nestingDepth - 1 else { return false }
         isOpened = begin(bytes, &nodes)
         if isOpened {
           if nodes[open[open.count - 1]].kind == .object, !key(bytes, &nodes) { return false }
@@ -184,7 +216,7 @@ private struct Walk {
       default: guard scalar(bytes, &nodes) else { return false }
       }
       guard let goesOn = advance(bytes, &nodes) else { return false }
-      if !goesOn { return position == bytes.count }
+      if !goesOn { return true }
     }
   }
 
@@ -226,7 +258,6 @@ private struct Walk {
       nodes[container].next = Int32(nodes.count)
       open.removeLast()
     }
-    skipSpace(bytes)
     return false
   }
 
@@ -268,27 +299,26 @@ private struct Walk {
     let start = position + 1
     var index = start
     var isEscaped = false
-    let count = bytes.count
-    while index < count {
-      let byte = bytes[index]
-      if byte == .quote {
+    while true {
+      bytes.skipPlain(&index, &seen)
+      guard index < bytes.count else { return false }
+      switch bytes[index] {
+      case .quote:
         nodes.append(
           JSONTape.Node(
             kind: .string, isEscaped: isEscaped, start: Int32(start), end: Int32(index),
             next: Int32(nodes.count + 1)))
         position = index + 1
         return true
-      }
-      if byte < 0x20 { return false }
-      allBits |= byte
-      if byte == .backslash {
+      case .backslash:
         isEscaped = true
-        index += 1
-        if index < count { allBits |= bytes[index] }
+        guard index + 1 < bytes.count else { return false }
+        seen |= UInt64(bytes[index + 1])
+        index += 2
+      default:
+        return false
       }
-      index += 1
     }
-    return false
   }
 
   /// A number or a name.
@@ -357,6 +387,9 @@ private struct Walk {
   }
 
   private mutating func skipSpace(_ bytes: borrowing Span<UInt8>) {
-    while position < bytes.count, bytes[position].isJSONSpace { position += 1 }
+    while position < bytes.count, bytes[position].isJSONSpace {
+      if bytes[position] == .newline { newlines += 1 }
+      position += 1
+    }
   }
 }

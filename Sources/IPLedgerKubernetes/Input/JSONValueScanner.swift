@@ -18,6 +18,8 @@ struct JSONValueScanner {
     case tooDeep
   }
 
+  /// How many line feeds it has gone past: in strings there are none.
+  private(set) var newlines = 0
   private var depth = 0
   private var isInString = false
   private var isEscaped = false
@@ -47,16 +49,19 @@ struct JSONValueScanner {
       isEscaped = false
       position += 1
     }
+    var seen: UInt64 = 0
     while position < count {
-      let byte = bytes[position]
-      if byte == .quote {
+      bytes.skipPlain(&position, &seen)
+      guard position < count else { break }
+      switch bytes[position] {
+      case .quote:
         isInString = false
         previous = .quote
         index = position + 1
         return depth == 0 ? .ended(index) : nil
+      case .backslash: position += 2
+      default: return .broken(position)
       }
-      if byte < 0x20 { return .broken(position) }
-      position += byte == .backslash ? 2 : 1
     }
     isEscaped = position > count
     index = count
@@ -80,6 +85,7 @@ struct JSONValueScanner {
       switch byte {
       case 0x20, 0x0a, 0x0d, 0x09:
         if level == 0, last != 0 { return .ended(position) }
+        if byte == .newline { newlines += 1 }
         position += 1
         continue
       case .comma, .colon:

@@ -14,50 +14,38 @@ enum TopLevelObject: Sendable, Equatable {
   static let auditListKind = "EventList"
 }
 
-extension TopLevelObject: Decodable {
-  private enum CodingKeys: String, CodingKey {
-    case kind
-    case apiVersion
-    case type
-    case object
-    case receivedAt
-    case items
-  }
-
-  init(from decoder: any Decoder) throws {
-    let fields = try decoder.container(keyedBy: CodingKeys.self)
-    if fields.contains(.type), fields.contains(.object) {
+extension TopLevelObject {
+  init(_ fields: some ObjectFields) throws {
+    if fields.contains("type"), fields.contains("object") {
       self = .document(try Self.watchEvent(fields))
       return
     }
-    let kind = try fields.text(.kind)
-    let apiVersion = try fields.text(.apiVersion)
+    let kind = try fields.text("kind")
+    let apiVersion = try fields.text("apiVersion")
     switch kind {
     case "Pod":
-      self = .document(.pod(try PodObject(from: decoder)))
+      self = .document(.pod(try PodObject(fields)))
     case "Event" where apiVersion == Self.auditVersion:
-      self = .document(.auditEvent(try AuditEvent(from: decoder)))
+      self = .document(.auditEvent(try AuditEvent(fields)))
     case "Status":
-      throw InputFault.refused(by: try StatusObject(from: decoder))
+      throw InputFault.refused(by: try StatusObject(fields))
     case let kind? where (Self.listKinds + [Self.auditListKind]).contains(kind):
-      guard fields.contains(.items), try fields.decodeNil(forKey: .items) else {
+      guard fields.contains("items"), try fields.isNull("items") else {
         throw InputFault.missing("list of items", in: "a \(kind)")
       }
-      self = .emptyList(try ListEnvelope(from: decoder))
+      self = .emptyList(try ListEnvelope(fields))
     default:
       throw InputFault.unexpected(kind: kind, apiVersion: apiVersion, in: nil)
     }
   }
 
-  private static func watchEvent(_ fields: KeyedDecodingContainer<CodingKeys>) throws
-    -> InputDocument.Content
-  {
-    let name = try fields.decode(String.self, forKey: .type)
+  private static func watchEvent(_ fields: some ObjectFields) throws -> InputDocument.Content {
+    let name = try fields.requiredString("type")
     guard let type = WatchEventType(rawValue: name) else {
       throw InputFault.unknownWatchType(name)
     }
     return .watchEvent(
-      type: type, object: try WatchObject(type: type, from: fields, forKey: .object),
-      receivedAt: try fields.text(.receivedAt))
+      type: type, object: try WatchObject(fields.requiredObject("object"), type: type),
+      receivedAt: try fields.text("receivedAt"))
   }
 }

@@ -40,7 +40,7 @@ public struct AuditEvent: Sendable, Equatable {
 }
 
 /// What a request was about.
-public struct AuditObjectReference: Sendable, Equatable, Decodable {
+public struct AuditObjectReference: Sendable, Equatable {
   /// Such as `pods`.
   public var resource: String?
 

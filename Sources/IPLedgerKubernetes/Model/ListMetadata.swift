@@ -37,21 +37,14 @@ struct ListEnvelope: Equatable {
   var remainingItemCount: Int?
 }
 
-extension ListEnvelope: Decodable {
-  private enum MetadataKey: String, CodingKey {
-    case resourceVersion
-    case continueToken = "continue"
-    case remainingItemCount
-  }
-
-  init(from decoder: any Decoder) throws {
-    let fields = try decoder.container(keyedBy: TypeKey.self)
-    kind = try fields.text(.kind)
-    apiVersion = try fields.text(.apiVersion)
-    let metadata = try fields.object(.metadata, keyedBy: MetadataKey.self)
-    resourceVersion = try metadata?.text(.resourceVersion)
-    continueToken = try metadata?.text(.continueToken)
-    remainingItemCount = try metadata?.decodeIfPresent(Int.self, forKey: .remainingItemCount)
+extension ListEnvelope {
+  init(_ fields: some ObjectFields) throws {
+    kind = try fields.text("kind")
+    apiVersion = try fields.text("apiVersion")
+    let metadata = try fields.object("metadata")
+    resourceVersion = try metadata?.text("resourceVersion")
+    continueToken = try metadata?.text("continue")
+    remainingItemCount = try metadata?.integer("remainingItemCount")
   }
 
   /// Takes over what the other part says.

@@ -19,35 +19,15 @@ public struct ManagedFieldsEntry: Sendable, Equatable {
   public var ownsPhase: Bool
 }
 
-extension ManagedFieldsEntry: Decodable {
-  private enum CodingKeys: String, CodingKey {
-    case manager
-    case operation
-    case subresource
-    case time
-    case fieldsV1
-  }
-
-  private enum FieldsKey: String, CodingKey {
-    case status = "f:status"
-  }
-
-  private enum StatusKey: String, CodingKey {
-    case phase = "f:phase"
-    case podIP = "f:podIP"
-    case podIPs = "f:podIPs"
-  }
-
+extension ManagedFieldsEntry {
   /// Reads the entry and, of its tree, only what it says about `status`.
-  public init(from decoder: any Decoder) throws {
-    let entry = try decoder.container(keyedBy: CodingKeys.self)
-    manager = try entry.text(.manager)
-    operation = try entry.text(.operation)
-    subresource = try entry.text(.subresource)
-    time = try entry.text(.time)
-    let status = try entry.object(.fieldsV1, keyedBy: FieldsKey.self)?
-      .object(.status, keyedBy: StatusKey.self)
-    ownsPodIP = status.map { $0.contains(.podIP) || $0.contains(.podIPs) } ?? false
-    ownsPhase = status?.contains(.phase) ?? false
+  init(_ fields: some ObjectFields) throws {
+    manager = try fields.text("manager")
+    operation = try fields.text("operation")
+    subresource = try fields.text("subresource")
+    time = try fields.text("time")
+    let status = try fields.object("fieldsV1")?.object("f:status")
+    ownsPodIP = status.map { $0.contains("f:podIP") || $0.contains("f:podIPs") } ?? false
+    ownsPhase = status?.contains("f:phase") ?? false
   }
 }

@@ -40,53 +40,35 @@ public struct PodMetadata: Sendable, Equatable {
   public var managedFields: [ManagedFieldsEntry]
 }
 
-extension PodMetadata: Decodable {
-  private enum CodingKeys: String, CodingKey {
-    case name
-    case namespace
-    case uid
-    case resourceVersion
-    case creationTimestamp
-    case deletionTimestamp
-    case deletionGracePeriodSeconds
-    case generation
-    case labels
-    case annotations
-    case finalizers
-    case ownerReferences
-    case managedFields
-  }
-
+extension PodMetadata {
   /// Reads it; throws an ``InputError`` in the making where the identity is not whole.
-  public init(from decoder: any Decoder) throws {
-    let fields = try decoder.container(keyedBy: CodingKeys.self)
-    let name = try fields.text(.name)
-    let namespace = try fields.text(.namespace)
-    func require(_ key: CodingKeys) throws -> String {
-      if let text = try fields.text(key) { return text }
+  init(_ fields: some ObjectFields) throws {
+    let name = try fields.text("name")
+    let namespace = try fields.text("namespace")
+    func require(_ field: FieldName) throws -> String {
+      if let text = try fields.text(field) { return text }
       let called = [namespace, name].compactMap(\.self).joined(separator: "/")
       throw InputFault.missing(
-        key.rawValue, in: called.isEmpty ? "an object" : "an object (\(called))")
+        field.stringValue, in: called.isEmpty ? "an object" : "an object (\(called))")
     }
-    self.name = try require(.name)
-    self.namespace = try require(.namespace)
-    uid = try require(.uid)
-    resourceVersion = try require(.resourceVersion)
-    creationTimestamp = try fields.text(.creationTimestamp)
-    deletionTimestamp = try fields.text(.deletionTimestamp)
-    deletionGracePeriodSeconds = try fields.decodeIfPresent(
-      Int.self, forKey: .deletionGracePeriodSeconds)
-    generation = try fields.decodeIfPresent(Int.self, forKey: .generation)
-    labels = try fields.map(.labels)
-    annotations = try fields.map(.annotations)
-    finalizers = try fields.list(.finalizers)
-    ownerReferences = try fields.list(.ownerReferences)
-    managedFields = try fields.list(.managedFields)
+    self.name = try require("name")
+    self.namespace = try require("namespace")
+    uid = try require("uid")
+    resourceVersion = try require("resourceVersion")
+    creationTimestamp = try fields.text("creationTimestamp")
+    deletionTimestamp = try fields.text("deletionTimestamp")
+    deletionGracePeriodSeconds = try fields.integer("deletionGracePeriodSeconds")
+    generation = try fields.integer("generation")
+    labels = try fields.map("labels")
+    annotations = try fields.map("annotations")
+    finalizers = try fields.strings("finalizers")
+    ownerReferences = try fields.objects("ownerReferences") { try OwnerReference($0) }
+    managedFields = try fields.objects("managedFields") { try ManagedFieldsEntry($0) }
   }
 }
 
 /// An object that a pod belongs to, such as its StatefulSet.
-public struct OwnerReference: Sendable, Equatable, Decodable {
+public struct OwnerReference: Sendable, Equatable {
   /// The group and version of its kind, such as `apps/v1`.
   public var apiVersion: String?
 
@@ -101,4 +83,14 @@ public struct OwnerReference: Sendable, Equatable, Decodable {
 
   /// Whether it is the one that controls the pod.
   public var controller: Bool?
+}
+
+extension OwnerReference {
+  init(_ fields: some ObjectFields) throws {
+    apiVersion = try fields.string("apiVersion")
+    kind = try fields.requiredString("kind")
+    name = try fields.requiredString("name")
+    uid = try fields.requiredString("uid")
+    controller = try fields.bool("controller")
+  }
 }

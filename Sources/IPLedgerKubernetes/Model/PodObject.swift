@@ -13,21 +13,18 @@ public struct PodObject: Sendable, Equatable {
 }
 
 extension PodObject: Decodable {
-  private enum CodingKeys: String, CodingKey {
-    case metadata
-    case spec
-    case status
-  }
-
   /// Reads a pod; throws where it is not one that an API server could have written.
   public init(from decoder: any Decoder) throws {
-    let fields = try decoder.container(keyedBy: CodingKeys.self)
-    guard let metadata = try fields.decodeIfPresent(PodMetadata.self, forKey: .metadata) else {
+    try self.init(CodedFields(decoder))
+  }
+
+  init(_ fields: some ObjectFields) throws {
+    guard let metadata = try fields.object("metadata") else {
       throw InputFault.missing("metadata", in: "an object")
     }
-    self.metadata = metadata
-    spec = try fields.decodeIfPresent(PodSpec.self, forKey: .spec) ?? PodSpec()
-    status = try fields.decodeIfPresent(PodStatus.self, forKey: .status) ?? PodStatus()
+    self.metadata = try PodMetadata(metadata)
+    spec = try fields.object("spec").map { try PodSpec($0) } ?? PodSpec()
+    status = try fields.object("status").map { try PodStatus($0) } ?? PodStatus()
   }
 }
 
@@ -48,22 +45,12 @@ public struct PodSpec: Sendable, Equatable {
   init() {}
 }
 
-extension PodSpec: Decodable {
-  private enum CodingKeys: String, CodingKey {
-    case nodeName
-    case hostNetwork
-    case restartPolicy
-    case terminationGracePeriodSeconds
-  }
-
-  /// Reads the fields that are there.
-  public init(from decoder: any Decoder) throws {
-    let fields = try decoder.container(keyedBy: CodingKeys.self)
-    nodeName = try fields.text(.nodeName)
-    hostNetwork = try fields.decodeIfPresent(Bool.self, forKey: .hostNetwork) ?? false
-    restartPolicy = try fields.text(.restartPolicy)
-    terminationGracePeriodSeconds = try fields.decodeIfPresent(
-      Int.self, forKey: .terminationGracePeriodSeconds)
+extension PodSpec {
+  init(_ fields: some ObjectFields) throws {
+    nodeName = try fields.text("nodeName")
+    hostNetwork = try fields.bool("hostNetwork") ?? false
+    restartPolicy = try fields.text("restartPolicy")
+    terminationGracePeriodSeconds = try fields.integer("terminationGracePeriodSeconds")
   }
 }
 
@@ -87,27 +74,12 @@ public struct PodStatus: Sendable, Equatable {
   init() {}
 }
 
-extension PodStatus: Decodable {
-  private enum CodingKeys: String, CodingKey {
-    case phase
-    case podIP
-    case podIPs
-    case hostIP
-    case reason
-  }
-
-  private struct PodIP: Decodable {
-    var ip: String?
-  }
-
-  /// Reads the fields that are there.
-  public init(from decoder: any Decoder) throws {
-    let fields = try decoder.container(keyedBy: CodingKeys.self)
-    phase = try fields.text(.phase)
-    podIP = try fields.text(.podIP)
-    let addresses: [PodIP] = try fields.list(.podIPs)
-    podIPs = addresses.compactMap(\.ip).filter { !$0.isEmpty }
-    hostIP = try fields.text(.hostIP)
-    reason = try fields.text(.reason)
+extension PodStatus {
+  init(_ fields: some ObjectFields) throws {
+    phase = try fields.text("phase")
+    podIP = try fields.text("podIP")
+    podIPs = try fields.objects("podIPs") { try $0.text("ip") }.compactMap(\.self)
+    hostIP = try fields.text("hostIP")
+    reason = try fields.text("reason")
   }
 }

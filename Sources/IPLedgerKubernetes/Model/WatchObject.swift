@@ -32,7 +32,7 @@ public enum WatchObject: Sendable, Equatable {
 }
 
 /// The API server's `Status`: how an operation ended.
-public struct StatusObject: Sendable, Equatable, Decodable {
+public struct StatusObject: Sendable, Equatable {
   /// The HTTP status that it stands for, such as 410.
   public var code: Int?
 
@@ -46,35 +46,35 @@ public struct StatusObject: Sendable, Equatable, Decodable {
   public static let gone = 410
 }
 
-extension WatchObject {
-  private enum BookmarkKey: String, CodingKey {
-    case resourceVersion
-    case annotations
+extension StatusObject {
+  init(_ fields: some ObjectFields) throws {
+    code = try fields.integer("code")
+    reason = try fields.string("reason")
+    message = try fields.string("message")
   }
+}
 
+extension WatchObject {
   /// The annotation of the bookmark behind which all objects of the start have been told.
   private static let initialEventsEnd = "k8s.io/initial-events-end"
 
   /// Reads the object beside a `type`.
-  init<Key: CodingKey>(
-    type: WatchEventType, from event: KeyedDecodingContainer<Key>, forKey key: Key
-  ) throws {
-    let object = try event.nestedContainer(keyedBy: TypeKey.self, forKey: key)
-    let kind = try object.text(.kind)
+  init(_ object: some ObjectFields, type: WatchEventType) throws {
+    let kind = try object.text("kind")
     switch type {
     case .added, .modified, .deleted:
       guard kind == "Pod" else {
         throw InputFault.unexpected(
-          kind: kind, apiVersion: try object.text(.apiVersion), in: .watch)
+          kind: kind, apiVersion: try object.text("apiVersion"), in: .watch)
       }
-      self = .pod(try event.decode(PodObject.self, forKey: key))
+      self = .pod(try PodObject(object))
     case .bookmark:
-      let metadata = try object.object(.metadata, keyedBy: BookmarkKey.self)
+      let metadata = try object.object("metadata")
       self = .bookmark(
-        resourceVersion: try metadata?.text(.resourceVersion),
-        initialEventsEnd: try metadata?.map(.annotations)[Self.initialEventsEnd] == "true")
+        resourceVersion: try metadata?.text("resourceVersion"),
+        initialEventsEnd: try metadata?.map("annotations")[Self.initialEventsEnd] == "true")
     case .error where kind == "Status":
-      self = .status(try event.decode(StatusObject.self, forKey: key))
+      self = .status(try StatusObject(object))
     case .error:
       self = .other(kind: kind ?? "")
     }
