@@ -5,10 +5,10 @@ extension Schema {
   ///
   /// - Throws: ``EventDecodingError`` where a field is not in the table, or not in its form.
   func json(_ message: ArraySlice<UInt8>) throws -> [JSON.Member] {
-    var reader = try FieldReader(message, of: "the message")
+    var reader = FieldReader(message, of: "the message")
     var members: [JSON.Member] = []
     for field in fields {
-      guard let content = reader.content(field.tag) else { continue }
+      guard let content = try reader.content(field.tag) else { continue }
       members.append(JSON.Member(name: field.name, value: try field.content.json(content)))
     }
     try reader.finish()

@@ -99,8 +99,12 @@ package struct ByteReader: Sendable {
 
   /// One to ten bytes: the varints 0, 1, 2, 3 are 0, −1, 1, −2, and so on.
   package mutating func zigzag() throws(DecodingFailure) -> Int64 {
-    let value = try varint()
-    return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+    Self.signed(try varint())
+  }
+
+  /// The number that a ``zigzag()`` varint stands for.
+  static func signed(_ value: UInt64) -> Int64 {
+    Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
   }
 
   /// One byte, 1 for true and 0 for false.

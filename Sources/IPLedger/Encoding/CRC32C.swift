@@ -70,6 +70,15 @@ package struct CRC32C: Hashable, Sendable {
     update(bytes.span)
   }
 
+  /// Adds the eight bytes of a number, big-endian.
+  package mutating func update(_ number: UInt64) {
+    let table = Self.tables
+    for shift in stride(from: UInt64(56), through: 0, by: -8) {
+      let byte = UInt32(truncatingIfNeeded: number >> shift)
+      register = table[Int((register ^ byte) & 0xFF)] ^ register >> 8
+    }
+  }
+
   /// Adds bytes one at a time, for what is not an array.
   package mutating func update(_ bytes: some Sequence<UInt8>) {
     let table = Self.tables

@@ -96,19 +96,19 @@ package struct FieldWriter {
   }
 }
 
-/// Reads a message of fields: each is asked for by its tag, and what nobody asked for is an error.
+/// Reads a message of fields, in one walk: fields are asked for in ascending order of their tags, and what
+/// nobody asked for is an error.
 package struct FieldReader {
   private let message: ArraySlice<UInt8>
   private let subject: Subject
-  /// The last tag that was asked for in order, and where the first field behind it begins: fields are mostly
-  /// asked for in their order.
-  private var asked: UInt8 = 0
+  /// Where the first field begins that was not passed yet.
   private var next: Int
-  /// How many fields there are.
-  private var count = 0
-  /// The tags that were asked for and found, and how many they are.
-  private var taken: UInt64 = 0
-  private var takenCount = 0
+  /// The tag of the last field that was passed.
+  private var passed: UInt8 = 0
+  /// The last tag that was asked for.
+  private var asked: UInt8 = 0
+  /// The tag of the first field that was passed and that nobody had asked for.
+  private var unknown: UInt8?
 
   /// What a message is of, put into words only where something is wrong with it.
   private indirect enum Subject: CustomStringConvertible {
@@ -123,99 +123,91 @@ package struct FieldReader {
     }
   }
 
-  /// The greatest tag that can be asked for.
-  private static let greatestTag: UInt8 = 63
-
-  /// Checks that a message is a sequence of fields.
-  package init(_ message: ArraySlice<UInt8>, of subject: String) throws(EventDecodingError) {
-    try self.init(message, .named(subject))
+  /// A reader at the start of a message.
+  package init(_ message: ArraySlice<UInt8>, of subject: String) {
+    self.init(message, .named(subject))
   }
 
-  private init(_ message: ArraySlice<UInt8>, _ subject: Subject) throws(EventDecodingError) {
+  private init(_ message: ArraySlice<UInt8>, _ subject: Subject) {
     self.message = message
     self.subject = subject
     next = message.startIndex
-    var reader = ByteReader(message)
-    var lastTag: UInt8 = 0
-    do {
-      while !reader.isAtEnd {
-        let tag = try reader.uint8()
-        guard tag > lastTag else {
-          throw EventDecodingError.damaged("\(subject): field \(tag) stands after field \(lastTag)")
-        }
-        lastTag = tag
-        try reader.skipBlob()
-        count += 1
-      }
-    } catch let error as EventDecodingError {
-      throw error
-    } catch {
-      throw .damaged("\(subject): \(error)")
-    }
   }
 
   /// Fails where a field was never asked for: a newer program wrote it.
-  package func finish() throws(EventDecodingError) {
-    guard takenCount < count else { return }
-    var position = message.startIndex
-    while position < message.endIndex {
-      let tag = message[position]
-      guard tag <= Self.greatestTag, taken & 1 << UInt64(tag) != 0 else {
-        throw .unknownField(subject: "\(subject)", tag: tag)
+  package mutating func finish() throws(EventDecodingError) {
+    while let tag = try nextTag() { try pass(tag) }
+    if let unknown { throw .unknownField(subject: "\(subject)", tag: unknown) }
+  }
+
+  /// The tag of the next field; `nil` at the end.
+  private func nextTag() throws(EventDecodingError) -> UInt8? {
+    guard next < message.endIndex else { return nil }
+    let tag = message[next]
+    guard tag > passed else {
+      throw .damaged("\(subject): field \(tag) stands after field \(passed)")
+    }
+    return tag
+  }
+
+  /// Goes past the next field, whose tag is at hand; where its content lies.
+  @discardableResult
+  private mutating func pass(_ tag: UInt8) throws(EventDecodingError) -> Range<Int> {
+    var start = next + 1
+    var length = 0
+    if start < message.endIndex, message[start] < 0x80 {
+      length = Int(message[start])
+      start += 1
+    } else {
+      var reader = ByteReader(message[start...])
+      do {
+        let count = try reader.varint()
+        length = Int(clamping: count)
+        start += reader.offset
+      } catch {
+        throw .damaged("\(subject): the length of field \(tag): \(error)")
       }
-      position = content(ofFieldAt: position).upperBound
     }
+    guard length <= message.endIndex - start else {
+      throw .damaged(
+        "\(subject): field \(tag) has \(length) bytes, but \(message.endIndex - start) follow")
+    }
+    passed = tag
+    next = start + length
+    if tag > asked, unknown == nil { unknown = tag }
+    return start..<next
   }
 
-  /// Where the content of the field lies that begins at a place.
-  private func content(ofFieldAt position: Int) -> Range<Int> {
-    // The initializer has seen that this is the form of all fields.
-    var index = position + 1
-    var length = Int(message[index])
-    index += 1
-    guard length >= 0x80 else { return index..<index + length }
-    length &= 0x7F
-    var shift = 7
-    while true {
-      let byte = message[index]
-      index += 1
-      length |= Int(byte & 0x7F) << shift
-      shift += 7
-      if byte & 0x80 == 0 { return index..<index + length }
+  /// Where the content of a field lies; `nil` where there is none.
+  private mutating func range(_ tag: UInt8) throws(EventDecodingError) -> Range<Int>? {
+    precondition(tag > asked, "fields are asked for in ascending order of their tags")
+    while let found = try nextTag(), found <= tag {
+      guard found == tag else {
+        try pass(found)
+        continue
+      }
+      asked = tag
+      return try pass(found)
     }
-  }
-
-  /// The content of a field, once; `nil` where there is none.
-  package mutating func content(_ tag: UInt8) -> ArraySlice<UInt8>? {
-    precondition(tag <= Self.greatestTag, "no message has a field of so great a tag")
-    // Asked for out of order: from the beginning again.
-    var position = tag > asked ? next : message.startIndex
-    defer {
-      if tag > asked { (asked, next) = (tag, position) }
-    }
-    while position < message.endIndex {
-      let own = message[position]
-      guard own <= tag else { return nil }
-      let range = content(ofFieldAt: position)
-      position = range.upperBound
-      guard own == tag else { continue }
-      guard taken & 1 << UInt64(tag) == 0 else { return nil }
-      taken |= 1 << UInt64(tag)
-      takenCount += 1
-      return message[range]
-    }
+    asked = tag
     return nil
   }
 
+  /// The content of a field; `nil` where there is none.
+  package mutating func content(_ tag: UInt8) throws(EventDecodingError) -> ArraySlice<UInt8>? {
+    guard let range = try range(tag) else { return nil }
+    return message[range]
+  }
+
   package mutating func required(_ tag: UInt8) throws(EventDecodingError) -> ArraySlice<UInt8> {
-    guard let content = content(tag) else {
+    guard let content = try content(tag) else {
       throw .damaged("\(subject): field \(tag) is missing")
     }
     return content
   }
 
   package mutating func text(_ tag: UInt8) throws(EventDecodingError) -> String? {
-    guard let content = content(tag) else { return nil }
+    guard let content = try content(tag) else { return nil }
     guard let text = String(storedUTF8: content) else {
       throw .damaged("\(subject): field \(tag) is not UTF-8")
     }
@@ -227,14 +219,24 @@ package struct FieldReader {
     return text
   }
 
-  package mutating func flag(_ tag: UInt8) -> Bool { content(tag) != nil }
+  package mutating func flag(_ tag: UInt8) throws(EventDecodingError) -> Bool {
+    try range(tag) != nil
+  }
 
   package mutating func number(_ tag: UInt8) throws(EventDecodingError) -> UInt64? {
-    try parsed(tag) { (reader: inout ByteReader) in try reader.varint() }
+    guard let range = try range(tag) else { return nil }
+    var reader = ByteReader(message[range])
+    do {
+      let value = try reader.varint()
+      try reader.finish()
+      return value
+    } catch {
+      throw .damaged("\(subject): field \(tag): \(error)")
+    }
   }
 
   package mutating func signed(_ tag: UInt8) throws(EventDecodingError) -> Int64? {
-    try parsed(tag) { (reader: inout ByteReader) in try reader.zigzag() }
+    try number(tag).map(ByteReader.signed)
   }
 
   package mutating func instant(_ tag: UInt8) throws(EventDecodingError) -> Instant? {
@@ -258,7 +260,7 @@ package struct FieldReader {
   package mutating func choice<Choice: RawRepresentable<UInt8>>(
     _ tag: UInt8, _: Choice.Type
   ) throws(EventDecodingError) -> Choice? {
-    guard let content = content(tag) else { return nil }
+    guard let content = try content(tag) else { return nil }
     guard content.count == 1, let byte = content.first else {
       throw .damaged("\(subject): field \(tag) is \(content.count) bytes, expected 1")
     }
@@ -281,7 +283,7 @@ package struct FieldReader {
   package mutating func parsed<Value>(
     _ tag: UInt8, _ read: (inout ByteReader) throws -> Value
   ) throws(EventDecodingError) -> Value? {
-    guard let content = content(tag) else { return nil }
+    guard let content = try content(tag) else { return nil }
     var reader = ByteReader(content)
     do {
       let value = try read(&reader)
@@ -296,8 +298,8 @@ package struct FieldReader {
   package mutating func message<Value>(
     _ tag: UInt8, of subject: String, _ read: (inout FieldReader) throws -> Value
   ) throws -> Value? {
-    guard let content = content(tag) else { return nil }
-    var nested = try FieldReader(content, .part(of: self.subject, subject))
+    guard let content = try content(tag) else { return nil }
+    var nested = FieldReader(content, .part(of: self.subject, subject))
     let value = try read(&nested)
     try nested.finish()
     return value

@@ -18,7 +18,7 @@ extension Event {
 
   /// Reads a payload of format version 1.
   package init(kind: Kind, payload: ArraySlice<UInt8>) throws {
-    var reader = try FieldReader(payload, of: "the \(kind) event")
+    var reader = FieldReader(payload, of: kind.subject)
     switch kind {
     case .created: self = .created(try PodCreated(from: &reader))
     case .deleting: self = .deleting(try PodDeleting(from: &reader))
@@ -29,6 +29,21 @@ extension Event {
     case .pool: self = .pool(try PoolChanged(from: &reader))
     }
     try reader.finish()
+  }
+}
+
+extension Event.Kind {
+  /// What errors call an event; a literal, since one is read far more often than there is an error.
+  fileprivate var subject: String {
+    switch self {
+    case .created: "the created event"
+    case .deleting: "the deleting event"
+    case .completed: "the completed event"
+    case .deleted: "the deleted event"
+    case .expired: "the expired event"
+    case .watched: "the watched event"
+    case .pool: "the pool event"
+    }
   }
 }
 
@@ -231,18 +246,19 @@ extension ReservationExpired {
     let identity = try reader.identity()
     let network = try reader.network()
     let addresses = try reader.addresses()
-    let cause: Cause =
-      switch try reader.requiredChoice(PodTag.cause, StoredCause.self) {
-      case .deadline: .deadline
-      case .released:
-        .released(
-          by: try reader.requiredText(PodTag.by), reason: try reader.requiredText(PodTag.reason))
-      }
+    let stored = try reader.requiredChoice(PodTag.cause, StoredCause.self)
     let nodeClass = try reader.requiredChoice(PodTag.nodeClass, NodeClass.self)
     let deadline = try reader.instant(PodTag.deadline)
     guard let endedAt = try reader.instant(PodTag.endedAt) else {
       throw EventDecodingError.damaged("the instant of the end is missing")
     }
+    let cause: Cause =
+      switch stored {
+      case .deadline: .deadline
+      case .released:
+        .released(
+          by: try reader.requiredText(PodTag.by), reason: try reader.requiredText(PodTag.reason))
+      }
     self.init(
       identity: identity, nodeClass: nodeClass, network: network, addresses: addresses,
       deadline: deadline, endedAt: endedAt, cause: cause)

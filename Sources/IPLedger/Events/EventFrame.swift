@@ -69,10 +69,8 @@ package enum EventFrame {
   }
 
   private static func checksum(of body: ArraySlice<UInt8>, at position: Position) -> UInt32 {
-    var place = ByteWriter()
-    place.uint64(position.rawValue)
     var crc = CRC32C()
-    crc.update(place.bytes)
+    crc.update(position.rawValue)
     crc.update(body)
     return crc.value
   }

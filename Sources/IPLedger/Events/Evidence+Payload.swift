@@ -17,7 +17,7 @@ extension Evidence {
   package init(from reader: inout FieldReader) throws {
     self.init(
       from: try reader.requiredChoice(1, Source.self),
-      resourceVersion: try reader.requiredVersion(2), isExactChange: reader.flag(3))
+      resourceVersion: try reader.requiredVersion(2), isExactChange: try reader.flag(3))
     knownWithout = try reader.version(4)
     receivedAt = try reader.instant(5)
     creationStamp = try reader.instant(6)

@@ -92,7 +92,7 @@ extension PodCreated.Assignment {
 
   package init(from reader: inout FieldReader) throws {
     zone = try reader.text(1).map { try ZoneName($0) }
-    if let encoded = reader.content(2) {
+    if let encoded = try reader.content(2) {
       guard let uid = PodUID(encoded: encoded) else {
         throw EventDecodingError.damaged("the uid before is not in its stored form")
       }

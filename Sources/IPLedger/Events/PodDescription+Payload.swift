@@ -30,6 +30,6 @@ extension PodDescription {
     }
     grounds = RetentionGrounds(
       eligibility: try reader.requiredChoice(9, RetentionGrounds.Eligibility.self),
-      hoursDefaulted: reader.flag(10), rejectedHours: try reader.text(11))
+      hoursDefaulted: try reader.flag(10), rejectedHours: try reader.text(11))
   }
 }

@@ -90,7 +90,7 @@ extension SourceWatched.Presence {
 
   fileprivate init(from reader: inout FieldReader) throws {
     let version = try reader.requiredVersion(1)
-    let isComplete = reader.flag(2)
+    let isComplete = try reader.flag(2)
     let uids = try reader.parsed(3) { (reader: inout ByteReader) in
       var uids: [PodUID] = []
       while !reader.isAtEnd {
@@ -102,6 +102,6 @@ extension SourceWatched.Presence {
       return uids
     }
     self.init(resourceVersion: version, isComplete: isComplete, uids: uids ?? [])
-    isVersionAtLeast = reader.flag(4)
+    isVersionAtLeast = try reader.flag(4)
   }
 }

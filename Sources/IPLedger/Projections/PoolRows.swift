@@ -30,7 +30,7 @@ extension PoolRow {
   }
 
   fileprivate init(decoding bytes: [UInt8]) throws {
-    var reader = try FieldReader(bytes[...], of: "the pool")
+    var reader = FieldReader(bytes[...], of: "the pool")
     let pool = try reader.message(1, of: "definition") { try Pool(from: &$0) }
     guard let pool, let definedAt = try reader.instant(2) else {
       throw EventDecodingError.damaged("the pool lacks a field")

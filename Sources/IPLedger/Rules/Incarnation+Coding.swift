@@ -26,7 +26,7 @@ extension Incarnation {
     let creationStamp = try reader.instant(if: hasStamp)
     var descriptions: [PodDescription] = []
     for _ in 0..<(try reader.count()) {
-      var message = try FieldReader(try reader.blob(), of: "description")
+      var message = FieldReader(try reader.blob(), of: "description")
       descriptions.append(try PodDescription(from: &message))
       try message.finish()
     }
