@@ -51,19 +51,42 @@ public final class Attributor<Value> {
   /// What is known of one address.
   private final class Memory {
     let tenures: AddressTenures
-    var answers: [Answer] = []
+    /// From when until when an answer is the same, in time order.
+    private var extents: [ClosedRange<Instant>] = []
+    private var answers: [Answer] = []
 
     init(_ tenures: AddressTenures) { self.tenures = tenures }
 
     var weight: Int { 1 + tenures.rows.count + answers.count }
+
+    /// The answer at an instant, or where it belongs.
+    func answer(at instant: Instant) -> (answer: Answer?, place: Int) {
+      var low = 0
+      var high = extents.count
+      while low < high {
+        let middle = (low + high) / 2
+        if extents[middle].upperBound >= instant { high = middle } else { low = middle + 1 }
+      }
+      guard low < extents.count, extents[low].contains(instant) else { return (nil, low) }
+      return (answers[low], low)
+    }
+
+    func insert(_ answer: Answer, for extent: ClosedRange<Instant>, at place: Int) {
+      extents.insert(extent, at: place)
+      answers.insert(answer, at: place)
+    }
   }
 
-  /// An answer, and from when until when it is the same.
-  private struct Answer {
-    let extent: ClosedRange<Instant>
+  /// What was made of an answer.
+  private final class Answer {
     let value: Value
-    /// What it is of an instant that has not come yet.
-    let valueAhead: Value
+    /// What the answer says, where it says something else of an instant that has not come yet.
+    let attributionAhead: Attribution?
+
+    init(_ value: Value, ahead: Attribution?) {
+      self.value = value
+      attributionAhead = ahead
+    }
   }
 
   /// How many tenures and answers are remembered at least, unless told otherwise; each takes some
@@ -77,7 +100,8 @@ public final class Attributor<Value> {
   ///   - verifies: Whether the events that an answer rests on are read again, as
   ///     ``LedgerView/verify(_:)-([Position])`` does, when it is first found.
   ///   - capacity: How many tenures and answers are remembered at least.
-  ///   - make: Makes of an answer what is wanted, such as a line of text.
+  ///   - make: Makes of an answer what is wanted, such as a line of text; where an answer is another one for
+  ///     instants that have not come yet, it is called for each of these.
   public init(
     of network: NetworkName, verifies: Bool = false, capacity: Int = defaultCapacity,
     _ make: @escaping (Attribution) -> Value
@@ -101,16 +125,18 @@ public final class Attributor<Value> {
       snapshot = view.snapshot
     }
     let memory = try memory(of: ip, in: view)
-    let place = memory.answers.partitioningIndex { $0.extent.upperBound >= instant }
+    let (known, place) = memory.answer(at: instant)
     let answer: Answer
-    if place < memory.answers.count, memory.answers[place].extent.contains(instant) {
-      answer = memory.answers[place]
+    if let known {
+      answer = known
     } else {
-      answer = try find(ip, at: instant, memory.tenures, in: view)
-      memory.answers.insert(answer, at: place)
+      let (found, extent) = try find(ip, at: instant, memory.tenures, in: view)
+      memory.insert(found, for: extent, at: place)
       weight += 1
+      answer = found
     }
-    return view.isAhead(instant) ? answer.valueAhead : answer.value
+    if let attribution = answer.attributionAhead, view.isAhead(instant) { return make(attribution) }
+    return answer.value
   }
 
   private func memory(of ip: IPAddress, in view: borrowing LedgerView) throws -> Memory {
@@ -134,18 +160,18 @@ public final class Attributor<Value> {
 
   private func find(
     _ ip: IPAddress, at instant: Instant, _ tenures: AddressTenures, in view: borrowing LedgerView
-  ) throws -> Answer {
+  ) throws -> (answer: Answer, extent: ClosedRange<Instant>) {
     let address = Address(network: network, ip: ip)
     let (finding, extent) = try view.findingWithExtent(address, at: instant, tenures)
     if verifies { try view.verify(view.evidence(of: finding, address, at: instant)) }
     var attribution = Attribution(finding)
     let value = make(attribution)
     guard finding.verdict != .unknown, finding.certainty == .exact else {
-      return Answer(extent: extent, value: value, valueAhead: value)
+      return (Answer(value, ahead: nil), extent)
     }
     // What is decided until then nobody knows.
     attribution.certainty = .bounded
-    return Answer(extent: extent, value: value, valueAhead: make(attribution))
+    return (Answer(value, ahead: attribution), extent)
   }
 }
 
@@ -172,18 +198,5 @@ extension Attribution {
     case .free, .unknown:
       claimants = []
     }
-  }
-}
-
-extension Array {
-  /// The first index from which on a condition holds, where it holds from some index on.
-  fileprivate func partitioningIndex(_ holds: (Element) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if holds(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

@@ -43,9 +43,6 @@ extension LedgerView {
     return (finding, cache.extent?.range ?? instant...instant)
   }
 
-  /// Whether anybody wants to know how long the answer that is being found stays the same.
-  var isNoting: Bool { cache.extent != nil }
-
   /// Notes what an answer depends on, where anybody wants to know how long it stays the same.
   func note(_ instant: Instant?) { cache.extent?.note(instant) }
 

@@ -85,9 +85,15 @@ extension LedgerView {
 
   /// Whether all pods of a cluster were watched at an instant.
   func watching(_ cluster: ClusterName, at instant: Instant) throws -> Watching {
-    let times = try watchedTimes(of: cluster)
-    if isNoting { for edge in times.lazy.flatMap(\.boundaries) { note(edge) } }
-    return times.map { $0.watches(instant) }.max() ?? .no
+    var watching = Watching.no
+    for time in try watchedTimes(of: cluster) {
+      note(time.sureFrom)
+      note(time.sureThrough)
+      note(time.perhapsFrom)
+      note(time.perhapsThrough)
+      watching = max(watching, time.watches(instant))
+    }
+    return watching
   }
 
   /// How surely it is known that nobody held an address at an instant, in a cluster (R20).

@@ -26,7 +26,7 @@ final class RowAttributor {
     self.names = names
     marks = Dictionary(
       uniqueKeysWithValues: RowFault.allCases.map {
-        ($0, RowAddition(unreadable: $0, names: names))
+        ($0, RowAddition(unreadable: $0, names: names, as: layout.form))
       })
   }
 
@@ -53,7 +53,7 @@ final class RowAttributor {
   }
 
   private func mark(_ fault: RowFault) -> RowAddition {
-    marks[fault] ?? RowAddition(unreadable: fault, names: names)
+    marks[fault] ?? RowAddition(unreadable: fault, names: names, as: layout.form)
   }
 
   /// What an address and a time add to their row.
@@ -73,16 +73,17 @@ final class RowAttributor {
     }
     guard let place else {
       return RowAddition(
-        Attribution(verdict: .unknown, certainty: .exact, claimants: []), names: names)
+        Attribution(verdict: .unknown, certainty: .exact, claimants: []), names: names,
+        as: layout.form)
     }
     return try attributor(of: place).value(for: ip, at: instant, in: view)
   }
 
   private func attributor(of network: NetworkName) -> Attributor<RowAddition> {
     if let known = attributors[network] { return known }
-    let names = self.names
+    let (names, form) = (names, layout.form)
     let attributor = Attributor(of: network, verifies: verifies, capacity: capacity) {
-      RowAddition($0, names: names)
+      RowAddition($0, names: names, as: form)
     }
     attributors[network] = attributor
     return attributor
@@ -118,7 +119,7 @@ final class RowAttributor {
         for _ in 0..<max(0, count - record.fields.count) where record.fault == nil {
           output.append(UInt8(ascii: ","))
         }
-        output += addition.csv
+        output += addition.bytes
         output += bytes[record.end..<record.next]
         if record.next == record.end { output.append(UInt8(ascii: "\n")) }
         tally.add(addition.outcome, line: line)
@@ -168,7 +169,7 @@ final class RowAttributor {
       output += Array("{\"line\":".utf8)
       output += JSONText.quoted(hasReturn ? bytes[range].dropLast() : bytes[range])
       output.append(UInt8(ascii: ","))
-      output += mark.json
+      output += mark.bytes
       output.append(UInt8(ascii: "}"))
       if hasReturn { output.append(0x0D) }
       return mark.outcome
@@ -185,7 +186,7 @@ final class RowAttributor {
     }
     output += bytes[range.lowerBound..<row.closingBrace]
     if !row.isEmpty { output.append(UInt8(ascii: ",")) }
-    output += addition.json
+    output += addition.bytes
     output += bytes[row.closingBrace..<range.upperBound]
     return addition.outcome
   }
@@ -197,4 +198,12 @@ enum RowLayout: Sendable {
   case csv(address: Int, time: Int, count: Int)
   /// One object a line.
   case jsonl
+
+  /// How they are written.
+  var form: RowForm {
+    switch self {
+    case .csv: .csv
+    case .jsonl: .jsonl
+    }
+  }
 }

@@ -27,10 +27,9 @@ struct RowColumns: Sendable {
 
 /// What is added to a row, as it is written.
 struct RowAddition: Sendable {
-  /// The fields behind a record, each with a comma before it.
-  let csv: [UInt8]
-  /// The members behind those of an object, with commas between them.
-  let json: [UInt8]
+  /// The fields behind a record, each with a comma before it; or the members behind those of an object, with
+  /// commas between them.
+  let bytes: [UInt8]
   /// What it counts as.
   let outcome: RowOutcome
 
@@ -38,7 +37,7 @@ struct RowAddition: Sendable {
   ///
   /// Where several may have had the address, each field names all of them in the same order, with
   /// spaces between: none of the names has one.
-  init(_ attribution: Attribution, names: [String]) {
+  init(_ attribution: Attribution, names: [String], as form: RowForm) {
     let claimants = attribution.claimants
     let columns: [(Attribution.Claimant) -> String] = [
       { $0.identity.cluster.rawValue }, { $0.identity.namespace }, { $0.identity.name },
@@ -49,21 +48,25 @@ struct RowAddition: Sendable {
     }
     self.init(
       fields: pods + [attribution.verdict.rawValue, attribution.certainty.rawValue], names: names,
-      outcome: .attributed(attribution.verdict, attribution.certainty))
+      as: form, outcome: .attributed(attribution.verdict, attribution.certainty))
   }
 
   /// What marks a row that cannot be read.
-  init(unreadable fault: RowFault, names: [String]) {
+  init(unreadable fault: RowFault, names: [String], as form: RowForm) {
     self.init(
-      fields: [nil, nil, nil, nil, RowColumns.unreadable, nil], names: names,
+      fields: [nil, nil, nil, nil, RowColumns.unreadable, nil], names: names, as: form,
       outcome: .unreadable(fault))
   }
 
-  private init(fields: [String?], names: [String], outcome: RowOutcome) {
-    csv = Array(fields.map { "," + CSV.field($0 ?? "") }.joined().utf8)
-    json = Array(
-      zip(names, fields).map { "\(JSON.string($0).text):\(JSON.optional($1).text)" }
-        .joined(separator: ",").utf8)
+  private init(fields: [String?], names: [String], as form: RowForm, outcome: RowOutcome) {
+    let parts =
+      switch form {
+      case .csv: fields.map { "," + CSV.field($0 ?? "") }.joined()
+      case .jsonl:
+        zip(names, fields).map { "\(JSON.string($0).text):\(JSON.optional($1).text)" }
+          .joined(separator: ",")
+      }
+    bytes = Array(parts.utf8)
     self.outcome = outcome
   }
 }
