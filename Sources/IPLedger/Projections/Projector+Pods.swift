@@ -56,17 +56,54 @@ extension Projector {
   ) throws -> [Incarnation] {
     var affected: [Unsettled.Pod: Incarnation] = [:]
     for change in changes {
-      affected[Unsettled.Pod(change.after)] = change.after
-      if let before = change.before, change.after.tellsTheSameOfOthers(as: before) { continue }
-      // Whom it followed may have another successor now, and whom it follows has.
-      for place in Set([change.before?.firstVersion, change.after.firstVersion].compactMap(\.self))
-      {
-        let previous = try pods.neighbour(
-          of: place, change.after.uid, change.after.identity, forward: false, in: txn)
-        if let previous { affected[Unsettled.Pod(previous)] = previous }
+      let after = change.after
+      affected[Unsettled.Pod(after)] = after
+      let isSame = change.before.map { after.tellsTheSameOfOthers(as: $0) } ?? false
+      if !isSame {
+        // Whom it followed may have another successor now, and whom it follows has.
+        for place in Set([change.before?.firstVersion, after.firstVersion].compactMap(\.self)) {
+          for earlier in try earlier(than: place, change, in: txn) {
+            affected[Unsettled.Pod(earlier)] = earlier
+          }
+        }
+      }
+      // A request counts for those that came later, too, where a clock stepped back (R15).
+      if !isSame || change.before?.deletionRequestedAt != after.deletionRequestedAt {
+        var next = try pods.successor(of: after, in: txn)
+        while let later = next {
+          affected[Unsettled.Pod(later)] = later
+          next = try pods.successor(of: later, in: txn)
+        }
       }
     }
     return Array(affected.values)
+  }
+
+  /// The incarnation before a place, and those before it whose addresses the pod's return there may have
+  /// freed (R16): up to one with whose return it had come back already.
+  private func earlier(
+    than place: ResourceVersion, _ change: Unsettled.Change, in txn: borrowing ReadTransaction
+  ) throws -> [Incarnation] {
+    let returns = [change.before, change.after].compactMap(\.self)
+      .filter { $0.retainedHours != nil }
+    var open = Set(returns.map(\.nodeClass))
+    let isDecided = returns.contains(where: \.isAssigned)
+    var earlier: [Incarnation] = []
+    var reached = place
+    var uid = change.after.uid
+    while let previous = try pods.neighbour(
+      of: reached, uid, change.after.identity, forward: false, in: txn)
+    {
+      earlier.append(previous)
+      if previous.retainedHours != nil, previous.isAssigned || !isDecided,
+        !previous.tenures(before: nil).isEmpty
+      {
+        open.remove(previous.nodeClass)
+      }
+      guard !open.isEmpty, let first = previous.firstVersion else { break }
+      (reached, uid) = (first, previous.uid)
+    }
+    return earlier
   }
 
   // MARK: The incarnations of an identity, in the order of their first changes

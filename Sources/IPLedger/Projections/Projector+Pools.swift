@@ -7,13 +7,14 @@ import LMDB
 
 extension Projector {
   /// Takes in what became of a pool.
+  ///
+  /// The addresses of pods that are not settled yet find their pool, or none, when they are.
   func foldPool(_ event: PoolChanged, in txn: borrowing WriteTransaction) throws -> Bool {
     let pools = PoolRows(tables)
     let known = try pools.pool(event.pool.network, event.pool.prefix, in: txn.reading)
     switch event.change {
     case .defined:
       guard known?.pool != event.pool else { return false }
-      try settle(in: txn)
       let row = PoolRow(pool: event.pool, definedAt: known?.definedAt ?? event.instant)
       if let known { try VacancyRows(tables).clear(known.pool, in: txn) }
       try pools.define(row, in: txn)
@@ -23,7 +24,6 @@ extension Projector {
       }
     case .withdrawn:
       guard var row = known else { return false }
-      try settle(in: txn)
       try VacancyRows(tables).clear(row.pool, in: txn)
       row.withdrawnAt = event.instant
       try pools.withdraw(row, in: txn)

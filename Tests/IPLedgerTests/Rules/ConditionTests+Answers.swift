@@ -285,4 +285,21 @@ extension `single conditions` {
       """)
     #expect(wrong == [])
   }
+
+  @Test func `R17: who overlapped the last one long ago may have left what is kept still`()
+    async throws
+  {
+    let diary = try Diary(clock: "d40 00:00")
+    try await diary.story.record(
+      """
+      09:00  watch
+      10:00  web-0#a  gets 10.0.0.1 on node-1 retain 1000
+      10:30  db-0#x   gets 10.0.0.1 on node-1
+      10:45  db-0#x   goes
+      11:00  web-0#a  goes
+      d30 10:00 mark
+      """)
+    let wrong = try await diary.tell("d20 10:00 audit 10.0.0.1 -> retained web-0 until d43 03:00")
+    #expect(wrong == [])
+  }
 }

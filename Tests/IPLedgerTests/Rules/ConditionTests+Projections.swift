@@ -194,6 +194,56 @@ extension `single conditions` {
     #expect(wrong == [])
   }
 
+  /// Who a pod's return is found to have freed, where the policy with which it came back is learned late and
+  /// a newer one has the reservation.
+  @Test(arguments: [
+    "", "11:00  web-0#n  gets 10.0.0.7\n11:05  web-0#n  goes\n",
+    """
+    11:00  web-0#n  shows none
+    11:05  web-0#n  goes
+    11:06  web-0#m  shows none
+    11:07  web-0#m  goes
+
+    """,
+  ])
+  func `R16, R24: a policy that is learned late frees what was kept before`(
+    _ between: String
+  ) async throws {
+    let diary = try Diary(clock: "d1 16:00")
+    #expect(try await diary.answer("09:00 pool 10.0.0.0/24") == "defined")
+    try await diary.story.record(
+      """
+      10:00  web-0#a  gets 10.0.0.1 on node-1 retain 48 [at 10]
+      10:30  web-0#a  goes [at 20]
+      \(between)12:00  web-0#b  gets 10.0.0.2 on node-1 [at 200]
+      12:30  web-0#b  goes [at 210]
+      14:00  web-0#c  gets 10.0.0.3 on node-1 retain 48 [at 300]
+      """)
+    try await diary.story.record("12:00  web-0#b  gets 10.0.0.2 on node-1 retain 48 described 195 [at 200]")
+    let report = try diary.ledger.replay(scratch: diary.story.scratch)
+    #expect(report.tables.filter { $0.differences > 0 }.map(\.name) == [])
+  }
+
+  @Test func `R15, R24: a request that is learned late keeps what a later incarnation left, too`()
+    async throws
+  {
+    let diary = try Diary(clock: "d9 16:00")
+    #expect(try await diary.answer("09:00 pool 10.0.0.0/24") == "defined")
+    try await diary.story.record(
+      """
+      10:00     web-0#a  gets 10.0.0.1 on node-1 retain 48 [at 10]
+      10:30     web-0#a  goes [at 20]
+      12:00     web-0#b  gets 10.0.0.2 on node-1 retain 48 [at 200, created 12:00]
+      12:05     web-0#b  is asked to go, grace 0 [at 205]
+      12:06     web-0#b  goes [at 210]
+      d5 14:00  web-0#c  gets 10.0.0.3 on node-1 retain 48 [at 300]
+      """)
+    // By a clock that was set back after that.
+    try await diary.story.record("13:00  web-0#a  is asked to go, grace 0 [at 15]")
+    let report = try diary.ledger.replay(scratch: diary.story.scratch)
+    #expect(report.tables.filter { $0.differences > 0 }.map(\.name) == [])
+  }
+
   // MARK: The ends of reservations
 
   @Test func `R19: a release dated before a deletion that may be later is refused`() async throws {

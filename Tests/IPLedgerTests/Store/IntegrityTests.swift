@@ -97,6 +97,29 @@ import Testing
     #expect(said.contains("ends at position"))
   }
 
+  @Test func `R19, R24: a release frees what it names, whoever has the reservation by then`()
+    async throws
+  {
+    let diary = try Diary(clock: "d1 16:00")
+    #expect(try await diary.answer("09:00 pool 10.0.0.0/24") == "defined")
+    try await diary.story.record(
+      """
+      10:00  web-0#a  gets 10.0.0.1 on node-1 retain 48
+      10:30  web-0#a  goes
+      14:00  web-0#b  gets 10.0.0.2 on node-1 retain 48
+      """)
+    let network = NetworkName(of: diary.story.cluster)
+    let release = Event.expired(
+      ReservationExpired(
+        identity: try diary.story.identity("web-0"), nodeClass: .ecs, network: network,
+        addresses: [try IPAddress(parsing: "10.0.0.1")], deadline: nil,
+        endedAt: try Instant(story: "11:00"), cause: .released(by: "alice", reason: "moved")))
+    // As an import of a log that another ledger wrote.
+    _ = try await diary.ledger.commit { writer, txn in try writer.append(release, in: txn) }
+    let report = try diary.ledger.replay(scratch: diary.story.scratch)
+    #expect(report.tables.filter { $0.differences > 0 }.map(\.name) == [])
+  }
+
   @Test func `check names what is wrong, and what to do`() async throws {
     let (ledger, path) = try await changed { txn in
       let log = try txn.createTable(MetaTable.logName)
