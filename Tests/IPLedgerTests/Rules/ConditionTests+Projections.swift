@@ -219,7 +219,8 @@ extension `single conditions` {
       12:30  web-0#b  goes [at 210]
       14:00  web-0#c  gets 10.0.0.3 on node-1 retain 48 [at 300]
       """)
-    try await diary.story.record("12:00  web-0#b  gets 10.0.0.2 on node-1 retain 48 described 195 [at 200]")
+    try await diary.story.record(
+      "12:00  web-0#b  gets 10.0.0.2 on node-1 retain 48 described 195 [at 200]")
     let report = try diary.ledger.replay(scratch: diary.story.scratch)
     #expect(report.tables.filter { $0.differences > 0 }.map(\.name) == [])
   }
