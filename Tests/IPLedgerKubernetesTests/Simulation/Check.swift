@@ -4,7 +4,7 @@ import TestSupport
 /// Questions to a ledger, and what of its answers is wrong.
 struct Check {
   private let clusters: [SimulatedCluster]
-  private let network: NetworkName
+  let network: NetworkName
   private let truth: SimulatedTruth
   private let addresses: [String]
   private var generator: SplitMix64

@@ -134,12 +134,14 @@ struct FleetRun {
   ) async throws {
     let clock = SteppingClock(seed: random.next())
     let place = try TemporaryLedger(clock: clock.now)
+    let pooled = isThorough ? try await besidePools(of: checks.map(\.network)) : nil
     var sources = all.filter { !$0.events.isEmpty }
     while let index = sources.indices.randomElement(using: &random) {
       let batch = Array(sources[index].events.prefix(.random(in: 1...40, using: &random)))
       sources[index].events = sources[index].events.dropFirst(batch.count)
       let doubled = batch.filter { _ in Int.random(in: 0..<8, using: &random) == 0 }
       try await place.ledger.record(contentsOf: batch + doubled)
+      try await pooled?.ledger.record(contentsOf: batch + doubled)
       let network = sources[index].network
       if batch.contains(where: \.namesNetwork) {
         checks[network].known.insert(sources[index].cluster)
@@ -153,6 +155,7 @@ struct FleetRun {
       try place.ledger.read { view in try checks[network].ask(view, questions: 8) }
       // Of one seed in ten after each batch, of the others in the end.
       if isThorough { try outcome.faults += invariants(place.ledger) }
+      if let pooled { try outcome.faults += invariants(pooled.ledger) }
     }
     for index in checks.indices {
       checks[index].isWhole = isWhole
@@ -162,6 +165,27 @@ struct FleetRun {
       }
     }
     try outcome.faults += invariants(place.ledger)
+  }
+
+  /// A ledger that has pools around all addresses of some networks, which gives it more to keep up to date:
+  /// since when each address is vacant.
+  private static func besidePools(of networks: [NetworkName]) async throws -> TemporaryLedger {
+    let place = try TemporaryLedger()
+    for network in networks {
+      for prefix in ["10.0.0.0/16", "fd00::/48"] {
+        let pool = try Pool(
+          network: network, zone: .default, prefix: AddressPrefix(parsing: prefix),
+          exclusions: [], coolDown: .seconds(0))
+        let outcome = try await place.ledger.define(pool, at: TemporaryLedger.recordedAt)
+        guard case .defined = outcome else { throw StoryFault(description: "\(outcome)") }
+      }
+    }
+    return place
+  }
+
+  /// What a test needs and did not get.
+  private struct StoryFault: Error, CustomStringConvertible {
+    let description: String
   }
 
   /// Positions are dense, times of recording never decrease (R4), and the log gives back what the
