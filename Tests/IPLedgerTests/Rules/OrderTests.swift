@@ -1,4 +1,5 @@
 import IPLedger
+import TestSupport
 import Testing
 
 /// R7: the order of arrival does not matter.
@@ -85,5 +86,61 @@ import Testing
       ?             web-3#l  shows 10.0.0.8 [stamped 10:59, preceding 10:45, received 10:58]
       11:00         watch
       """, rounds: 10, seed: seed)
+  }
+
+  @Test(arguments: [UInt64](1...40))
+  func `R7: what is learned late of many incarnations of a pod comes to the same`(
+    _ seed: UInt64
+  ) async throws {
+    var random = SplitMix64(seed: seed &* 7919)
+    func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+    var lines: [String] = []
+    var minute = 0
+    var version = 100
+    func time(_ minutes: Int) -> String {
+      let (hour, rest) = (9 + minutes / 60, minutes % 60)
+      return "\(hour < 10 ? "0" : "")\(hour):\(rest < 10 ? "0" : "")\(rest)"
+    }
+    for index in 0..<Int.random(in: 2...6, using: &random) {
+      let uid = Character(Unicode.Scalar(UInt8(ascii: "a") + UInt8(index)))
+      let node = chance(75) ? "node-1" : "virtual-kubelet-1"
+      let address = "10.0.0.\(Int.random(in: 1...3, using: &random))"
+      let hours = [nil, 1, 2, 48].randomElement(using: &random) ?? nil
+      minute += Int.random(in: 1...50, using: &random)
+      version += 10
+      let begun = (at: version, minute: minute)
+      let created = chance(60) ? ", created \(time(minute))" : ""
+      let policy = hours.map { " retain \($0)" } ?? ""
+      if chance(50) {
+        // First without the policy, which an earlier version has.
+        lines.append(
+          "\(time(minute))  web-0#\(uid)  gets \(address) on \(node) described \(version) "
+            + "[at \(version)\(created)]")
+        lines.append(
+          "\(time(minute))  web-0#\(uid)  gets \(address) on \(node)\(policy) "
+            + "described \(version - 5) [at \(version)]")
+      } else {
+        lines.append(
+          "\(time(minute))  web-0#\(uid)  gets \(address) on \(node)\(policy) "
+            + "[at \(version)\(created)]")
+      }
+      guard chance(85) else { continue }
+      if chance(60) {
+        // By a clock that may be some hours off.
+        let asked = max(0, minute + Int.random(in: -60...120, using: &random))
+        version += 10
+        lines.append(
+          "\(time(min(asked, 880)))  web-0#\(uid)  is asked to go, grace 0 [at \(version)]")
+      }
+      minute += Int.random(in: 1...20, using: &random)
+      version += 10
+      if chance(80) { lines.append("\(time(minute))  web-0#\(uid)  goes [at \(version)]") }
+      if chance(30) {
+        lines.append(
+          "\(time(begun.minute))  db-0#x\(uid)  gets \(address) on node-2 [at \(begun.at + 1)]")
+        lines.append("\(time(minute))  db-0#x\(uid)  goes [at \(version + 1)]")
+      }
+    }
+    try await expectAnyOrder(lines.joined(separator: "\n"), rounds: 6, seed: seed)
   }
 }
