@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(10)),
     arguments: ["data.mdb", "lock.mdb", "pid-namespace"], [true, false])
   func `a pipe is refused at once, and nothing is left beside it`(
     _ name: String, create: Bool

@@ -70,7 +70,7 @@ import Testing
       atPath: directory.url.appending(path: "ledger").path)
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a data file that is a pipe`() throws {
+  @Test(.timeLimit(.minutes(10))) func `a data file that is a pipe`() throws {
     let directory = try Directory()
     let folder = directory.url.appending(path: "ledger")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -5,7 +5,7 @@ import Testing
 // What is decided, and when.
 
 extension `single conditions` {
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func `R23: who waits is asked again as of the time that it is by then`() async throws {
     let diary = try Diary(clock: "d1 10:10")
     _ = try await diary.tell("10:00 pool 10.0.0.0/24\n10:01 web-0#a asks keep 48")
