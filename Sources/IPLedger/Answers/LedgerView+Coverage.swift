@@ -87,13 +87,17 @@ extension LedgerView {
   func watching(_ cluster: ClusterName, at instant: Instant) throws -> Watching {
     var watching = Watching.no
     for time in try watchedTimes(of: cluster) {
-      note(time.sureFrom)
-      note(time.sureThrough)
-      note(time.perhapsFrom)
-      note(time.perhapsThrough)
+      note(time)
       watching = max(watching, time.watches(instant))
     }
     return watching
+  }
+
+  private func note(_ time: WatchedTime) {
+    note(time.sureFrom)
+    note(time.sureThrough)
+    note(time.perhapsFrom)
+    note(time.perhapsThrough)
   }
 
   /// How surely it is known that nobody held an address at an instant, in a cluster (R20).

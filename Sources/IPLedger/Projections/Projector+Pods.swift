@@ -60,14 +60,13 @@ extension Projector {
       affected[Unsettled.Pod(after)] = after
       let isSame = change.before.map { after.tellsTheSameOfOthers(as: $0) } ?? false
       if !isSame {
-        // Whom it followed may have another successor now, and whom it follows has.
-        for place in Set([change.before?.firstVersion, after.firstVersion].compactMap(\.self)) {
-          for earlier in try earlier(than: place, change, in: txn) {
-            affected[Unsettled.Pod(earlier)] = earlier
-          }
+        // Whom it follows has another successor now.
+        for earlier in try earlier(than: change, in: txn) {
+          affected[Unsettled.Pod(earlier)] = earlier
         }
       }
-      // A request counts for those that came later, too, where a clock stepped back (R15).
+      // Whom it followed before has another one, too, and comes after its new place, which can only be an
+      // earlier one. A request counts for those that came later where a clock stepped back (R15).
       if !isSame || change.before?.deletionRequestedAt != after.deletionRequestedAt {
         var next = try pods.successor(of: after, in: txn)
         while let later = next {
@@ -79,11 +78,12 @@ extension Projector {
     return Array(affected.values)
   }
 
-  /// The incarnation before a place, and those before it whose addresses the pod's return there may have
-  /// freed (R16): up to one with whose return it had come back already.
+  /// The incarnation before one that has changed, and those before it whose addresses its return may have
+  /// freed (R16): up to one with whose return the pod had come back already.
   private func earlier(
-    than place: ResourceVersion, _ change: Unsettled.Change, in txn: borrowing ReadTransaction
+    than change: Unsettled.Change, in txn: borrowing ReadTransaction
   ) throws -> [Incarnation] {
+    guard let place = change.after.firstVersion else { return [] }
     let returns = [change.before, change.after].compactMap(\.self)
       .filter { $0.retainedHours != nil }
     var open = Set(returns.map(\.nodeClass))
