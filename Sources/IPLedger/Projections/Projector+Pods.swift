@@ -55,6 +55,7 @@ extension Projector {
     by changes: [Unsettled.Change], in txn: borrowing ReadTransaction
   ) throws -> [Incarnation] {
     var affected: [Unsettled.Pod: Incarnation] = [:]
+    var followed: Set<Unsettled.Pod> = []
     for change in changes {
       let after = change.after
       affected[Unsettled.Pod(after)] = after
@@ -68,10 +69,13 @@ extension Projector {
       // Whom it followed before has another one, too, and comes after its new place, which can only be an
       // earlier one. A request counts for those that came later where a clock stepped back (R15).
       if !isSame || change.before?.deletionRequestedAt != after.deletionRequestedAt {
-        var next = try pods.successor(of: after, in: txn)
-        while let later = next {
+        var reached = after
+        // Of whom this was done already, whoever comes later is looked at, too.
+        while followed.insert(Unsettled.Pod(reached)).inserted,
+          let later = try pods.successor(of: reached, in: txn)
+        {
           affected[Unsettled.Pod(later)] = later
-          next = try pods.successor(of: later, in: txn)
+          reached = later
         }
       }
     }
