@@ -137,11 +137,6 @@ package struct ByteReader: Sendable {
     try counted("a blob")
   }
 
-  /// Goes past a length and as many bytes.
-  package mutating func skipBlob() throws(DecodingFailure) {
-    _ = try counted("a blob")
-  }
-
   /// So many bytes, which share their storage with the reader's; the count is not negative.
   package mutating func raw(count: Int) throws(DecodingFailure) -> ArraySlice<UInt8> {
     precondition(count >= 0, "a negative number of bytes cannot be read")

@@ -74,17 +74,18 @@ package struct CRC32C: Hashable, Sendable {
   package mutating func update(_ number: UInt64) {
     let table = Self.tables
     for shift in stride(from: UInt64(56), through: 0, by: -8) {
-      let byte = UInt32(truncatingIfNeeded: number >> shift)
-      register = table[Int((register ^ byte) & 0xFF)] ^ register >> 8
+      add(UInt8(truncatingIfNeeded: number >> shift), table)
     }
   }
 
   /// Adds bytes one at a time, for what is not an array.
   package mutating func update(_ bytes: some Sequence<UInt8>) {
     let table = Self.tables
-    for byte in bytes {
-      register = table[Int((register ^ UInt32(byte)) & 0xFF)] ^ register >> 8
-    }
+    for byte in bytes { add(byte, table) }
+  }
+
+  private mutating func add(_ byte: UInt8, _ table: [UInt32]) {
+    register = table[Int((register ^ UInt32(byte)) & 0xFF)] ^ register >> 8
   }
 }
 

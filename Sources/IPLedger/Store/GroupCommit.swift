@@ -18,27 +18,38 @@ final class GroupCommit: Sendable {
 
   /// The requests that share one transaction.
   final class Group: Sendable {
-    private let members: Mutex<[Request]>
+    private struct Members {
+      var requests: [Request] = []
+      /// About how many events they write.
+      var weight = 0
 
-    init(_ requests: [Request]) {
-      members = Mutex(requests)
+      mutating func add(_ more: [Request]) {
+        requests += more
+        weight += more.reduce(0) { $0 + $1.weight }
+      }
     }
 
+    private let members = Mutex(Members())
+
+    init(_ requests: [Request]) { add(requests) }
+
     /// All of them so far.
-    var requests: [Request] { members.withLock(\.self) }
+    var requests: [Request] { members.withLock(\.requests) }
 
     /// One of them; `nil` behind the last.
     fileprivate func request(_ index: Int) -> Request? {
-      members.withLock { $0.indices.contains(index) ? $0[index] : nil }
+      members.withLock { members in
+        members.requests.indices.contains(index) ? members.requests[index] : nil
+      }
     }
 
     /// How many events may still join them.
     fileprivate var room: Int {
-      members.withLock { GroupCommit.maximumEvents - $0.reduce(0) { $0 + $1.weight } }
+      members.withLock { GroupCommit.maximumEvents - $0.weight }
     }
 
     fileprivate func add(_ requests: [Request]) {
-      members.withLock { $0 += requests }
+      members.withLock { $0.add(requests) }
     }
   }
 
