@@ -45,13 +45,18 @@ let package = Package(
       swiftSettings: settings),
     // What the tests share: seeds, shrinking, the lines of the reliability table.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    // The recordings in `fixtures`, with the truth beside them.
+    .target(
+      name: "RecordedClusters", dependencies: ["IPLedger", "IPLedgerKubernetes"],
+      path: "Tests/RecordedClusters", swiftSettings: settings),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
     .testTarget(
       name: "IPLedgerTests", dependencies: ["IPLedger", "IPLedgerArchive", "LMDB", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "IPLedgerKubernetesTests",
-      dependencies: ["IPLedgerKubernetes", "IPLedger", "TestSupport"], swiftSettings: settings),
+      dependencies: ["IPLedgerKubernetes", "IPLedger", "RecordedClusters", "TestSupport"],
+      swiftSettings: settings),
     // A program of the tests': damaged files may make it fault, and its exit is what is looked at.
     .executableTarget(
       name: "DamageWorker", dependencies: ["IPLedger"], path: "Tests/DamageWorker",

@@ -1,4 +1,5 @@
 import IPLedger
+import RecordedClusters
 import Testing
 
 @testable import IPLedgerKubernetes

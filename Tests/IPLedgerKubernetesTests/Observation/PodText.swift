@@ -1,5 +1,6 @@
 import Foundation
 import IPLedger
+import RecordedClusters
 
 @testable import IPLedgerKubernetes
 

@@ -1,4 +1,5 @@
 import IPLedger
+import RecordedClusters
 
 @testable import IPLedgerKubernetes
 

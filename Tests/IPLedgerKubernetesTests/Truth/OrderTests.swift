@@ -1,5 +1,6 @@
 import Foundation
 import IPLedger
+import RecordedClusters
 import TestSupport
 import Testing
 
@@ -8,9 +9,10 @@ import Testing
 /// R7: the order in which facts arrive, and how often, changes nothing.
 @Suite(.serialized) struct `the order of arrival` {
   @Test(
-    arguments: [Recording.rollingRestart, .resumedWatch], ["watch.jsonl.gz", "audit.jsonl.gz"])
+    arguments: [RecordedCluster.rollingRestart, .resumedWatch],
+    ["watch.jsonl.gz", "audit.jsonl.gz"])
   func `R7: a hundred permutations with duplicates give the same projections`(
-    _ recording: Recording, _ file: String
+    _ recording: RecordedCluster, _ file: String
   ) async throws {
     let (events, _) = try facts(in: [recording.file(file)])
     let reference = try await projections(of: events)
@@ -29,7 +31,7 @@ import Testing
   func `R7: four parts of a watch, twice and in any order, say what the whole says`(
     _ order: [Int]
   ) async throws {
-    let recording = Recording.resumedWatch
+    let recording = RecordedCluster.resumedWatch
     let whole = try TemporaryLedger()
     try await whole.ledger.record(
       contentsOf: try facts(in: [recording.file("whole.jsonl.gz")]).events)

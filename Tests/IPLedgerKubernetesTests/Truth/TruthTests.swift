@@ -1,5 +1,6 @@
 import Foundation
 import IPLedger
+import RecordedClusters
 import Testing
 
 @testable import IPLedgerKubernetes
@@ -28,9 +29,9 @@ import Testing
     ]
   }
 
-  @Test(arguments: Recording.all, Input.all)
+  @Test(arguments: RecordedCluster.all, Input.all)
   func `no exact answer is wrong and every bounded one contains the truth`(
-    _ recording: Recording, _ input: Input
+    _ recording: RecordedCluster, _ input: Input
   ) async throws {
     let place = try TemporaryLedger()
     let (events, _) = try facts(in: [recording.file(input.file)])
@@ -55,22 +56,5 @@ import Testing
         shown.isDisjoint(with: question.holders) || question.instant < watched,
         "\(question.address) at \(question.instant)")
     }
-  }
-}
-
-extension Recording {
-  /// When the recording began, by its list of steps.
-  var begin: Instant {
-    get throws { try step { _ in true } }
-  }
-
-  /// When the recording ended.
-  var end: Instant {
-    get throws { try step { $0.hasSuffix(" end") } }
-  }
-
-  private func step(_ matches: (String) -> Bool) throws -> Instant {
-    let lines = try lines("steps.txt").filter { $0.hasPrefix("2026-") && matches($0) }
-    return try Instant(rfc3339: String((lines.first ?? "").prefix { $0 != " " }))
   }
 }

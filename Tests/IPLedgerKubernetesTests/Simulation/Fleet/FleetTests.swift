@@ -1,5 +1,6 @@
 import Foundation
 import IPLedger
+import RecordedClusters
 import Synchronization
 import TestSupport
 import Testing

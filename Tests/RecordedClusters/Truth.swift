@@ -1,31 +1,31 @@
 import Foundation
-import IPLedger
+package import IPLedger
 
 /// What etcd's revisions show of a recording: which pod had which address when.
-struct Truth {
+package struct Truth {
   /// One pod's use of one address; open until the recording ends.
-  struct Interval {
-    let address: IPAddress
-    let uid: String
-    let from: Instant
-    let until: Instant
+  package struct Interval {
+    package let address: IPAddress
+    package let uid: String
+    package let from: Instant
+    package let until: Instant
   }
 
   /// A question whose answer is known.
-  struct Question {
-    let address: IPAddress
-    let instant: Instant
+  package struct Question {
+    package let address: IPAddress
+    package let instant: Instant
     /// Who held the address then.
-    let holders: Set<String>
+    package let holders: Set<String>
   }
 
   /// Shorter intervals and gaps are left out: the truth itself lags by up to 85 ms.
   private static let shortest: Int64 = 200_000
 
-  let intervals: [Interval]
+  package let intervals: [Interval]
 
   /// The truth of a recording; what is open ends with it.
-  init(_ recording: Recording, end: Instant) throws {
+  package init(_ recording: RecordedCluster, end: Instant) throws {
     intervals = try recording.lines("truth-api.csv").dropFirst().compactMap { line in
       let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
       guard fields[7] == "false" else { return nil }
@@ -42,14 +42,14 @@ struct Truth {
   }
 
   /// Who held an address at an instant.
-  func holders(of address: IPAddress, at instant: Instant) -> Set<String> {
+  package func holders(of address: IPAddress, at instant: Instant) -> Set<String> {
     Set(
       intervals.filter { $0.address == address && $0.from <= instant && instant < $0.until }
         .map(\.uid))
   }
 
   /// A question in the middle of every interval, and of every gap between two.
-  var questions: [Question] {
+  package var questions: [Question] {
     var questions: [Question] = []
     func ask(_ address: IPAddress, _ from: Instant, _ until: Instant) {
       guard until.microseconds - from.microseconds >= Self.shortest else { return }
@@ -74,26 +74,26 @@ struct Truth {
 }
 
 /// How a ledger answered the questions.
-struct Score: CustomStringConvertible {
-  var asked = 0
-  var exact = 0
-  var bounded = 0
-  var unknown = 0
-  var wrong: [String] = []
+package struct Score: CustomStringConvertible {
+  package var asked = 0
+  package var exact = 0
+  package var bounded = 0
+  package var unknown = 0
+  package var wrong: [String] = []
 
   /// The share of exact answers among those that anybody could give.
-  var exactShare: Double { Double(exact) / Double(max(asked - unknown, 1)) }
+  package var exactShare: Double { Double(exact) / Double(max(asked - unknown, 1)) }
 
-  var description: String {
+  package var description: String {
     "\(asked) asked, \(exact) exact (\(Int(exactShare * 100)) %), \(bounded) bounded, "
       + "\(unknown) unknown, \(wrong.count) wrong"
   }
 
   /// The questions that nobody could answer: the input never showed the pod, or nobody watched
   /// then.
-  var unanswered: [Truth.Question] = []
+  package var unanswered: [Truth.Question] = []
 
-  init(_ truth: Truth, _ view: borrowing LedgerView, network: NetworkName) throws {
+  package init(_ truth: Truth, _ view: borrowing LedgerView, network: NetworkName) throws {
     for question in truth.questions {
       let answer = try view.audit(
         Address(network: network, ip: question.address), at: question.instant)

@@ -1,26 +1,26 @@
-import Foundation
-import IPLedger
-import IPLedgerKubernetes
+package import Foundation
+package import IPLedger
+package import IPLedgerKubernetes
 
 /// A recording of a real control plane, as `fixtures` keeps it, with the truth beside it.
-struct Recording: Sendable, CustomStringConvertible {
+package struct RecordedCluster: Sendable, CustomStringConvertible {
   /// What the recording tells, which is the name of its folder.
-  let story: String
+  package let story: String
 
-  static let rollingRestart = Recording(story: "rolling-restart")
-  static let apiEdges = Recording(story: "api-edges")
-  static let resumedWatch = Recording(story: "resumed-watch")
-  static let all = [rollingRestart, apiEdges, resumedWatch]
+  package static let rollingRestart = RecordedCluster(story: "rolling-restart")
+  package static let apiEdges = RecordedCluster(story: "api-edges")
+  package static let resumedWatch = RecordedCluster(story: "resumed-watch")
+  package static let all = [rollingRestart, apiEdges, resumedWatch]
 
-  var description: String { story }
+  package var description: String { story }
 
   /// A file of the recording.
-  func file(_ name: String) -> InputSource {
+  package func file(_ name: String) -> InputSource {
     .file(Self.root.appending(path: "fixtures/\(story)/\(name)").path)
   }
 
   /// The lines of a file of the recording that is not too long to be held.
-  func lines(_ name: String) throws -> [String] {
+  package func lines(_ name: String) throws -> [String] {
     var text = ""
     if name.hasSuffix(".gz") {
       let process = Process()
@@ -39,19 +39,18 @@ struct Recording: Sendable, CustomStringConvertible {
   }
 
   /// The root of the package.
-  static let root = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
+  package static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 }
 
 /// A ledger in a directory of its own that goes with it.
-final class TemporaryLedger: Sendable {
-  static let recordedAt = Instant.seconds(1_800_000_000)
+package final class TemporaryLedger: Sendable {
+  package static let recordedAt = Instant.seconds(1_800_000_000)
 
-  let ledger: Ledger
+  package let ledger: Ledger
   private let directory: URL
 
-  init(clock: @escaping @Sendable () -> Instant = { TemporaryLedger.recordedAt }) throws {
+  package init(clock: @escaping @Sendable () -> Instant = { TemporaryLedger.recordedAt }) throws {
     directory = FileManager.default.temporaryDirectory
       .appending(path: "ipledger-test-\(UInt64.random(in: 0 ... .max))")
     ledger = try Ledger.open(
@@ -65,7 +64,7 @@ final class TemporaryLedger: Sendable {
 }
 
 /// The facts in some inputs, and what became of their documents.
-func facts(
+package func facts(
   in sources: [InputSource], configure: (inout ObservationOptions) -> Void = { _ in }
 ) throws -> (events: [Event], summary: ObservationSummary) {
   let cluster = try ClusterName("lab")
@@ -85,4 +84,21 @@ func facts(
     previous = observer
   }
   return (events, summary)
+}
+
+extension RecordedCluster {
+  /// When the recording began, by its list of steps.
+  package var begin: Instant {
+    get throws { try step { _ in true } }
+  }
+
+  /// When the recording ended.
+  package var end: Instant {
+    get throws { try step { $0.hasSuffix(" end") } }
+  }
+
+  private func step(_ matches: (String) -> Bool) throws -> Instant {
+    let lines = try lines("steps.txt").filter { $0.hasPrefix("2026-") && matches($0) }
+    return try Instant(rfc3339: String((lines.first ?? "").prefix { $0 != " " }))
+  }
 }
