@@ -102,4 +102,17 @@ extension LedgerView {
     let spans = coverage.versions.map(\.through.epoch).max() ?? 0
     return max(spans, try staircases.last(of: cluster, in: txn)?.epoch ?? 0)
   }
+
+  /// The change from which a watch can go on without a gap: the last one up to which a source showed all
+  /// changes of a scope; `nil` where none did since the cluster's resource versions fell back last.
+  ///
+  /// A source states how far it came in the transaction of the events up to there, or after it.
+  public func resumption(
+    of cluster: ClusterName, _ scope: SourceWatched.Scope
+  ) throws -> ResourceVersion? {
+    let epoch = try epoch(of: cluster)
+    return try coverage(of: cluster).versions
+      .filter { $0.scope == scope && $0.through.epoch == epoch }
+      .map(\.through).max()
+  }
 }

@@ -28,6 +28,11 @@ public enum NodeClass: UInt8, Hashable, Comparable, Sendable, CaseIterable, Cust
     self = nodeName.hasPrefix(Self.virtualNamePrefix) ? .virtual : .ecs
   }
 
+  /// The class that a node's labels tell (R17).
+  public init(nodeLabels labels: [String: String]) {
+    self = labels["type"] == "virtual-kubelet" ? .virtual : .ecs
+  }
+
   /// `ecs` or `virtual`.
   public var description: String {
     switch self {

@@ -46,6 +46,9 @@ public struct InputReader: ~Copyable {
   /// Of a gzip'd pipe, which has no total, these are the decompressed bytes.
   public var bytesRead: Int { window.consumedBytes }
 
+  /// The bytes of the value that was read last: of a list those of its last item.
+  var valueBytes: [UInt8] { window.value }
+
   /// The next document, or nil at the end of the input.
   public mutating func next() throws(InputError) -> InputDocument? {
     if let failure { throw failure }

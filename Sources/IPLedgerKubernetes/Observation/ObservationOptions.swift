@@ -14,6 +14,13 @@ public struct ObservationOptions: Sendable {
   /// Whether a list is of all namespaces and without a selector, on the same word: then who is
   /// missing is gone (R10).
   public var isFullList = false
+  /// Whether a watch that is begun anew says so, by an error and the list that follows it.
+  ///
+  /// Who holds the connection knows; in a stream that was piped in it has to be guessed.
+  public var announcesRestarts = false
+  /// The classes of the nodes whose labels were seen, by the nodes' names; of the others their names
+  /// tell (R17).
+  public var nodeClasses: [String: NodeClass] = [:]
   /// How often the cluster's resource versions are known to have fallen back.
   public var epoch: UInt32 = 0
 

@@ -63,8 +63,9 @@ extension PodMemory {
     let evidence = evidence(of: sighting, context)
     if let node = sighting.node {
       description.node = node
-      description.nodeClass = NodeClass(nodeName: node)
-      description.nodeClassGround = .name
+      let labelled = options.nodeClasses[node]
+      description.nodeClass = labelled ?? NodeClass(nodeName: node)
+      description.nodeClassGround = labelled == nil ? .name : .label
     }
     // First what ends: whoever records no more than the first of these facts has recorded nothing that
     // says of a completed pod that it was there with its address.

@@ -25,13 +25,15 @@ extension PodObserver {
     _ type: WatchEventType, _ sighting: PodSighting, _ receivedAt: Instant?
   ) throws(ObservationError) -> [Event] {
     var events: [Event] = []
-    if isRestart(type, sighting, receivedAt) {
-      events += restartWatch(sighting)
-    } else if type == .added, !watch.isListing {
-      watch.pending.append((sighting, receivedAt))
-      return []
+    if !options.announcesRestarts {
+      if isRestart(type, sighting, receivedAt) {
+        events += restartWatch(sighting)
+      } else if type == .added, !watch.isListing {
+        watch.pending.append((sighting, receivedAt))
+        return []
+      }
     }
-    if type == .added { return events + list(sighting, receivedAt) }
+    if type == .added, watch.isListing { return events + list(sighting, receivedAt) }
     events += confirmPending()
     if watch.isListing { events += goLive(at: sighting.version, isChange: true) }
     events += confirmListed(sighting.uid)
@@ -44,10 +46,12 @@ extension PodObserver {
       } else {
         watch.onHostNetwork.insert(sighting.uid)
       }
-      return events + skipHostNetwork(sighting, context)
+      let isCreation = type == .added && options.scope.isWhole
+      return events + skipHostNetwork(sighting, context, isCreation: isCreation)
     }
     if type == .deleted { return events + observeRemoval(sighting, context) }
-    return events + take(sighting, context)
+    let isCreation = type == .added && options.scope.isWhole
+    return events + take(sighting, context, isCreation: isCreation)
   }
 
   /// An item of a list, or one that may be.

@@ -39,6 +39,11 @@ public struct PodObserver: Sendable {
   /// The epoch of resource versions that the source is in: see `ResourceVersion`.
   public var epoch: UInt32 { options.epoch }
 
+  /// Takes in the labels of a node, which tell its class (R17); pods that are seen from now on have it.
+  public mutating func learn(_ labels: [String: String], ofNode name: String) {
+    options.nodeClasses[name] = NodeClass(nodeLabels: labels)
+  }
+
   /// Whether the last list has further pages, though it was to be a full one: then nobody is judged
   /// missing by it.
   public var missesPages: Bool { options.isFullList && list.pages != nil }
@@ -105,6 +110,24 @@ public struct PodObserver: Sendable {
     case .audit: advanceAudit(.advanced)
     case .list, .decision, nil: []
     }
+  }
+
+  // MARK: A watch whose connections the caller holds
+
+  /// The connection of a watch ended, and may be resumed where it ended.
+  ///
+  /// - Returns: How far it came, and who was there without an address.
+  public mutating func pause() -> [Event] {
+    guard source == .watch, !watch.isListing else { return [] }
+    return presencesWithoutAddress() + advanceWatch(.interrupted, atEnd: true)
+  }
+
+  /// The watch was resumed at the change with which it had ended: no change was missed.
+  ///
+  /// - Returns: From which change on it goes on.
+  public mutating func resume() -> [Event] {
+    guard source == .watch, !watch.isListing, let from = watch.from else { return [] }
+    return [watched(.began, .watch, from: point(from, nil))]
   }
 
   // MARK: What all kinds of sources share
