@@ -10,8 +10,7 @@ struct IPLedgerCommand: AsyncParsableCommand {
     abstract: "A ledger of pod IP addresses: which pod held an address when, and how sure that is.",
     discussion: """
       Record what a cluster does, then ask:
-        kubectl get pods -A -w -o json --output-watch-events |
-          ipledger ingest --stamp --cluster prod -
+        ipledger watch --cluster prod
         ipledger audit 10.0.4.17 --at '5m ago'
         ipledger explain default/web-0
 
@@ -25,8 +24,9 @@ struct IPLedgerCommand: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Ingest.self, Audit.self, Attribute.self, History.self, Reservations.self, Explain.self,
-      Expire.self, Release.self, Replay.self, Status.self, PoolCommand.self, Assign.self,
+      Watch.self, Ingest.self, Audit.self, Attribute.self, History.self, Reservations.self,
+      Explain.self, Expire.self, Release.self, Replay.self, Status.self, PoolCommand.self,
+      Assign.self,
       Terminate.self, Complete.self, Delete.self, Apply.self, Check.self, Backup.self, Restore.self,
       Compact.self, Export.self, Import.self,
     ])

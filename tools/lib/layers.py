@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The layer check: who may import whom, and a few habits that no compiler checks.
 
-    CLMDB <- LMDB <- IPLedger <- IPLedgerKubernetes, IPLedgerArchive <- IPLedgerCLI
+    CLMDB <- LMDB <- IPLedger <- IPLedgerKubernetes <- IPLedgerWatch; all of them and IPLedgerArchive <- IPLedgerCLI
 
 Reads the sources from the package's folder, prints `file:line: what is wrong, and what to do` for
 each finding, and exits with 1 if there was any. The rules are the tables at the top.
@@ -21,8 +21,13 @@ MAY_IMPORT = {
     "IPLedger": {"LMDB", "FoundationEssentials", "Synchronization"},
     "IPLedgerKubernetes": {"IPLedger", "Foundation", "FoundationEssentials", "Synchronization"},
     "IPLedgerArchive": {"IPLedger", "Crypto", "FoundationEssentials"},
+    "IPLedgerWatch": {
+        "IPLedger", "IPLedgerKubernetes", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
+        "Logging", "ServiceLifecycle", "Subprocess", "SystemPackage", "Yams", "Foundation", "FoundationEssentials", "Synchronization",
+    },
     "IPLedgerCLI": {
-        "ArgumentParser", "IPLedger", "IPLedgerKubernetes", "IPLedgerArchive", "Synchronization",
+        "ArgumentParser", "IPLedger", "IPLedgerKubernetes", "IPLedgerArchive", "IPLedgerWatch", "Logging",
+        "ServiceLifecycle", "Synchronization", "UnixSignals",
         "Foundation", "FoundationEssentials", "FoundationInternationalization", "Glibc",
     },
 }

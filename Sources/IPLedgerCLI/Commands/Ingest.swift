@@ -65,13 +65,7 @@ struct Ingest: AsyncParsableCommand {
     if namespace != nil, selector != nil {
       throw ValidationError("--namespace and --selector exclude each other: give --selector alone")
     }
-    if let namespace {
-      do {
-        _ = try PodIdentity(cluster: ClusterName("any"), namespace: namespace, name: "any")
-      } catch {
-        throw ValidationError("--namespace: \(error)")
-      }
-    }
+    if let namespace { try Self.requireNamespace(namespace) }
     if full, namespace != nil || selector != nil {
       throw ValidationError(
         "--full says that a list shows all pods: leave it away with --namespace or --selector")
@@ -161,6 +155,15 @@ struct Ingest: AsyncParsableCommand {
           + "--network away, or give what is another cluster another name with --cluster")
     }
     return given
+  }
+
+  /// Throws where a name cannot be that of a namespace.
+  static func requireNamespace(_ name: String) throws {
+    do {
+      _ = try PodIdentity(cluster: ClusterName("any"), namespace: name, name: "any")
+    } catch {
+      throw ValidationError("--namespace: \(error)")
+    }
   }
 
   static func clusterWanted(_ known: [ClusterName]) -> Failure {

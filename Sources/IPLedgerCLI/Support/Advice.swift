@@ -70,3 +70,4 @@ extension Reservations: LedgerCommand {}
 extension Restore: LedgerCommand {}
 extension Status: LedgerCommand {}
 extension Terminate: LedgerCommand {}
+extension Watch: LedgerCommand {}

@@ -1,6 +1,7 @@
 import IPLedger
 import IPLedgerArchive
 import IPLedgerKubernetes
+import IPLedgerWatch
 
 /// The codes with which the program ends: a few of BSD's `sysexits.h`, so that scripts can tell
 /// causes apart.
@@ -43,6 +44,7 @@ extension Failure {
     case let failure as Failure: self = failure
     case let error as LedgerError: self.init(message: "\(error)", status: .init(error))
     case let error as InputError: self.init(message: "\(error)", status: .init(error.code))
+    case let error as WatchError: self.init(message: "\(error)", status: .init(error.code))
     case let error as ImportError: self.init(message: "\(error)", status: .badData)
     case let error as ExportError: self.init(message: "\(error)", status: .internalError)
     case let error as ObservationError: self.init(message: "\(error)", status: .badData)
@@ -72,6 +74,16 @@ extension ExitReason {
     case .notObserved: self = .internalError
     case .notReleased, .rebuildOvertaken: self = .refused
     case .positionAhead, .alreadyThere, .withinLedger: self = .usage
+    }
+  }
+
+  /// The code for a cluster that cannot be watched.
+  init(_ code: WatchError.Code) {
+    switch code {
+    case .configuration: self = .usage
+    case .unauthorized, .forbidden: self = .refused
+    case .credential, .unreachable, .certificate, .gone, .busy: self = .inputOutput
+    case .unexpected: self = .badData
     }
   }
 

@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "ingest", "audit", "attribute", "history", "reservations", "explain", "expire", "release",
+    "", "watch", "ingest", "audit", "attribute", "history", "reservations", "explain", "expire", "release",
     "replay",
     "status", "check", "backup", "restore", "compact", "export", "import",
   ])

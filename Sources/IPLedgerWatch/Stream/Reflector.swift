@@ -1,0 +1,227 @@
+import AsyncHTTPClient
+import IPLedger
+import IPLedgerKubernetes
+import Logging
+
+/// Follows the pods of one cluster as client-go's reflector does: lists them, watches from there, goes
+/// on where a watch ended, and lists again where that cannot be.
+struct Reflector {
+  /// The items of one page of a list.
+  private static let pageSize = "500"
+  /// For how long a watch is asked for, in seconds: the server ends it then, as client-go lets it.
+  private static let watchSeconds = 300...600
+  /// A connection that lasted so long was a good one.
+  private static let goodConnection = Duration.seconds(10)
+
+  let server: APIServer
+  let selection: PodSelection
+  let recorder: WatchRecorder
+  let logger: Logger
+  /// Our clock, against which the server's is measured.
+  let now: @Sendable () -> Instant
+  /// Waits; a test need not.
+  let sleep: @Sendable (Duration) async throws -> Void
+
+  private let clock: SharedServerClock
+  private var position: UInt64?
+  private var isSynced = false
+  /// Whether there was a connection at this position, or before it without a gap.
+  private var hasWatched = false
+
+  init(
+    _ server: APIServer, _ selection: PodSelection, into recorder: WatchRecorder,
+    clock: SharedServerClock, logger: Logger,
+    now: @escaping @Sendable () -> Instant,
+    sleep: @escaping @Sendable (Duration) async throws -> Void
+  ) {
+    self.server = server
+    self.selection = selection
+    self.recorder = recorder
+    self.clock = clock
+    self.logger = logger
+    self.now = now
+    self.sleep = sleep
+  }
+
+  /// Lists all pods once.
+  ///
+  /// - Throws: ``WatchError`` where that does not go within a few attempts.
+  mutating func listOnce() async throws {
+    try await retrying(attempts: 4) { reflector in try await reflector.list() }
+  }
+
+  /// Follows the pods until the task is cancelled.
+  ///
+  /// - Throws: ``WatchError`` for what nobody can mend but a person, before the first success; errors of
+  ///   the ledger.
+  mutating func run() async throws {
+    position = try await recorder.resumption()
+    if let position {
+      logger.info("the ledger has all changes up to \(position): the watch goes on there")
+      try await recorder.resume(at: position)
+    }
+    while !Task.isCancelled {
+      try await retrying { reflector in
+        if reflector.position == nil { try await reflector.list() }
+        try await reflector.watch()
+      }
+    }
+  }
+
+  /// Does something again and again until it goes well, with pauses.
+  private mutating func retrying(
+    attempts: Int = .max, _ body: (inout Reflector) async throws -> Void
+  ) async throws {
+    var backoff = Backoff()
+    var failures = 0
+    while true {
+      let began = ContinuousClock.now
+      do {
+        return try await body(&self)
+      } catch let error as WatchError {
+        if error.code == .gone, position != nil {
+          logger.warning("changes were missed, the pods are listed again: \(error.message)")
+          position = nil
+          try await recorder.lost(error.message)
+          continue
+        }
+        failures += 1
+        guard failures < attempts, isSynced || error.isTransient else { throw error }
+        if began.duration(to: .now) > Self.goodConnection { backoff.reset() }
+        let pause = backoff.pause(atLeast: error.retryAfter)
+        logger.warning("\(error.message)", metadata: ["pause": "\(pause)"])
+        try await sleep(pause)
+      }
+    }
+  }
+
+  // MARK: Listing
+
+  private mutating func list() async throws {
+    do {
+      try await list(inPages: true)
+    } catch let error as WatchError where error.code == .gone {
+      // The pages are of a version that is gone: all at once needs none to be kept.
+      logger.info("the list was gone before its last page was read; it is read at once")
+      try await list(inPages: false)
+    }
+  }
+
+  private mutating func list(inPages: Bool) async throws {
+    var items: [[UInt8]] = []
+    var continueToken: String?
+    var version: UInt64?
+    var receivedAt = now()
+    repeat {
+      var query = selection.query
+      if inPages { query.append(("limit", Self.pageSize)) }
+      if let continueToken { query.append(("continue", continueToken)) }
+      let (answer, bytes) = try await server.body(selection.path, query)
+      receivedAt = now()
+      learn(answer)
+      let page = try read(bytes)
+      items += page.items
+      continueToken = nonEmpty(page.metadata.continueToken)
+      version = page.metadata.resourceVersion.flatMap(UInt64.init) ?? version
+    } while continueToken != nil
+    guard let version else {
+      throw WatchError(
+        .unexpected, "the list of \(server.access.server) has no resourceVersion",
+        remedy: "check that the server's URL is that of a Kubernetes API")
+    }
+    try await recorder.listed(items, at: version, receivedAt: clock.latest(at: receivedAt))
+    position = version
+    isSynced = true
+    hasWatched = false
+    logger.info("listed", metadata: ["pods": "\(items.count)", "resourceVersion": "\(version)"])
+  }
+
+  private func read(_ bytes: [UInt8]) throws(WatchError) -> ListPage {
+    do {
+      return try ListPage(bytes, named: "the list of \(server.access.server)")
+    } catch {
+      throw WatchError(.unexpected, "\(error)", remedy: "")
+    }
+  }
+
+  // MARK: Watching
+
+  /// Watches from where it stands, until the server ends the watch.
+  private mutating func watch() async throws {
+    guard let start = position else { return }
+    let query =
+      selection.query + [
+        ("watch", "1"), ("allowWatchBookmarks", "true"), ("resourceVersion", "\(start)"),
+        ("timeoutSeconds", "\(Int.random(in: Self.watchSeconds))"),
+      ]
+    let answer = try await server.get(selection.path, query)
+    learn(answer)
+    try await recorder.connected(isAgain: hasWatched)
+    isSynced = true
+    hasWatched = true
+    logger.debug("watching", metadata: ["resourceVersion": "\(start)"])
+    do {
+      try await read(answer)
+    } catch {
+      try await recorder.disconnected()
+      throw APIServer.failure(error, server.access)
+    }
+    try await recorder.disconnected()
+  }
+
+  private mutating func read(_ answer: APIServer.Answer) async throws {
+    var splitter = LineSplitter()
+    for try await buffer in answer.body {
+      let receivedAt = clock.latest(at: now())
+      let lines = try splitter.lines(in: buffer)
+      guard !lines.isEmpty else { continue }
+      let heard = try await recorder.take(lines, receivedAt: receivedAt)
+      position = heard.version ?? position
+      guard let end = heard.end else { continue }
+      let words = end.message ?? "the server ended the watch with an error"
+      guard end.isGone else { throw WatchError(.busy, words, remedy: "") }
+      position = nil
+      logger.warning("changes were missed, the pods are listed again: \(words)")
+      return
+    }
+    guard !splitter.isWithinLine else {
+      throw WatchError(.unreachable, "the watch broke within a line", remedy: "")
+    }
+  }
+
+  private func learn(_ answer: APIServer.Answer) {
+    guard let date = answer.date,
+      let step = clock.learn(date, sentAt: answer.sentAt, receivedAt: answer.receivedAt)
+    else { return }
+    logger.warning(
+      "the server's clock was set", metadata: ["seconds": "\(Double(step) / 1_000_000)"])
+  }
+}
+
+/// Which pods are watched, and how the API is asked for them.
+struct PodSelection: Sendable {
+  let scope: SourceWatched.Scope
+  private let namespace: String?
+  private let selector: String?
+
+  /// All pods, those of a namespace, or those that a label selector matches.
+  init(namespace: String?, selector: String?) {
+    self.namespace = namespace
+    self.selector = selector
+    if let selector {
+      scope = .selection(namespace.map { "\($0): \(selector)" } ?? selector)
+    } else {
+      scope = namespace.map { .namespace($0) } ?? .cluster
+    }
+  }
+
+  /// The path of the API.
+  var path: String {
+    namespace.map { "/api/v1/namespaces/\(Percent.encoded($0))/pods" } ?? "/api/v1/pods"
+  }
+
+  /// What is asked for with each request.
+  var query: [(name: String, value: String)] {
+    selector.map { [("labelSelector", $0)] } ?? []
+  }
+}

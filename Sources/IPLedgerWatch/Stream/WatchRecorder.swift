@@ -1,0 +1,332 @@
+public import IPLedger
+public import IPLedgerKubernetes
+import Logging
+
+/// Turns what a cluster's API sends into facts, and records them.
+///
+/// Everything comes to it as lines of a watch, in the form that `ipledger ingest` reads: the items of a
+/// list as added, and a bookmark behind them; a watch that goes on from a stored version begins with a
+/// bookmark at it. What is kept with ``StreamFile`` is exactly that, so ingesting it gives the same.
+actor WatchRecorder {
+  /// What lines told who reads them.
+  struct Heard: Sendable {
+    /// The last version.
+    var version: UInt64?
+    /// Why the server ends the watch, where it does.
+    var end: End?
+
+    /// Why a server ends a watch.
+    struct End: Sendable {
+      /// Whether the version at which the watch stands is too old.
+      var isGone: Bool
+      /// In the server's words.
+      var message: String?
+    }
+  }
+
+  /// So many events share a transaction at the most, give or take those of one line.
+  private static let batch = 2000
+  /// How far the watch has come is said so often at the most: each time is an event.
+  private static let betweenAdvances = Duration.seconds(5)
+
+  private let ledger: Ledger
+  private let name: String
+  private let logger: Logger
+  private var options: ObservationOptions
+  private var observer: PodObserver
+  private let nodes: NodeLabels?
+  /// Nodes that could not be asked for; they are asked for again with the next connection.
+  private var unknownNodes: Set<String> = []
+  private var file: StreamFile?
+  private var line = 0
+  private var hasNews = false
+  private var isInGap = false
+  private var disconnectedAt: Instant?
+  private let now: @Sendable () -> Instant
+  private var isRecording = false
+  private var advancedAt = ContinuousClock.now
+  private var heardAt: Instant?
+  private var counted = WatchFigures()
+  /// The version that was taken in last, and is recorded.
+  private(set) var position: UInt64 = 0
+
+  /// A recorder of one cluster's watch.
+  init(
+    _ ledger: Ledger, _ options: ObservationOptions, nodes: NodeLabels?,
+    keeping file: consuming StreamFile?, name: String, logger: Logger,
+    now: @escaping @Sendable () -> Instant
+  ) throws {
+    self.ledger = ledger
+    self.now = now
+    self.nodes = nodes
+    self.name = name
+    self.logger = logger
+    self.file = file
+    var options = options
+    options.announcesRestarts = true
+    options.epoch = try ledger.read { view in try view.epoch(of: options.cluster) }
+    self.options = options
+    observer = PodObserver(options)
+  }
+
+  /// What was done so far.
+  var figures: WatchFigures {
+    var figures = counted
+    figures.silenceSeconds = heardAt.map {
+      Double(now().microseconds - $0.microseconds) / 1_000_000
+    }
+    return figures
+  }
+
+  // MARK: What happens to the watch
+
+  /// The version from which the watch can go on, as the ledger has it.
+  func resumption() throws -> UInt64? {
+    let (cluster, scope) = (options.cluster, options.scope)
+    return try ledger.read { view in try view.resumption(of: cluster, scope)?.value }
+  }
+
+  /// The watch goes on from a version that the ledger had.
+  func resume(at version: UInt64) async throws {
+    try await take([PodLine.bookmark(at: version)], receivedAt: nil)
+  }
+
+  /// The watch has a connection.
+  ///
+  /// - Parameter isAgain: Whether there was one before, which ended at the same version.
+  /// - Throws: Errors of the ledger.
+  func connected(isAgain: Bool) async throws {
+    counted.isConnected = true
+    guard isAgain else { return }
+    counted.reconnects += 1
+    try await record(observer.resume())
+  }
+
+  /// A connection of the watch has ended.
+  func disconnected() async throws {
+    counted.isConnected = false
+    unknownNodes = []
+    disconnectedAt = now()
+    try await record(observer.pause())
+  }
+
+  /// The version at which the watch stands is too old: what happened since cannot be told any more.
+  func lost(_ why: String) async throws {
+    counted.gaps += 1
+    isInGap = true
+    try await take([PodLine.gone(why)], receivedAt: nil)
+  }
+
+  /// All pods were listed.
+  ///
+  /// - Parameters:
+  ///   - items: The pods, each as its bytes.
+  ///   - version: The version of the list.
+  ///   - receivedAt: When its last page had come.
+  /// - Throws: `InputError` where an item is no pod; ``WatchError``; errors of the ledger.
+  func listed(_ items: [[UInt8]], at version: UInt64, receivedAt: Instant) async throws {
+    let lines = items.map(PodLine.added) + [PodLine.bookmark(at: version, endsInitialEvents: true)]
+    let documents = try await read(lines)
+    let before = observer
+    var (events, _) = observe(documents, receivedAt: receivedAt)
+    let fellBack = try ledger.read { [events] view in
+      try events.contains { try EpochRule.fellBack($0, in: view) }
+    }
+    if fellBack {
+      logger.warning("resource versions fell back: etcd was restored, or the cluster made anew")
+      observer = before
+      options.epoch = observer.epoch + 1
+      counted.observed.add(observer.summary)
+      observer = PodObserver(options)
+      (events, _) = observe(documents, receivedAt: receivedAt)
+    }
+    counted.lists += 1
+    heardAt = now()
+    if isInGap, let disconnectedAt {
+      counted.gapSeconds += Double(now().microseconds - disconnectedAt.microseconds) / 1_000_000
+    }
+    isInGap = false
+    try keep(lines, receivedAt: receivedAt)
+    // From here on the watch can go on.
+    try await record(events + observer.advance())
+    position = version
+  }
+
+  /// Takes in lines of the watch.
+  ///
+  /// - Parameters:
+  ///   - lines: Whole lines.
+  ///   - receivedAt: An upper bound of when they were received, on the server's clock.
+  /// - Returns: How far the watch has come, and whether it ends; an error other than 410 is told, and
+  ///   not taken in: the watch can go on where it stands.
+  /// - Throws: `InputError` where a line is none of a watch; ``WatchError``; errors of the ledger.
+  @discardableResult
+  func take(_ lines: [[UInt8]], receivedAt: Instant?) async throws -> Heard {
+    let arrivedAt = now()
+    let (events, heard) = observe(try await read(lines), receivedAt: receivedAt)
+    if heard.end?.isGone == true, receivedAt != nil {
+      counted.gaps += 1
+      isInGap = true
+    }
+    try keep(lines, receivedAt: receivedAt)
+    try await record(events)
+    position = heard.version ?? position
+    heardAt = arrivedAt
+    counted.lagSeconds = Double(now().microseconds - arrivedAt.microseconds) / 1_000_000
+    return heard
+  }
+
+  /// Says how far the watch has come, where that was not said for a while and nothing is being recorded.
+  func tick() async throws {
+    let now = ContinuousClock.now
+    guard hasNews, !isRecording, advancedAt.duration(to: now) >= Self.betweenAdvances else {
+      return
+    }
+    try await record(observer.advance())
+  }
+
+  /// The watch is over.
+  func finish() async throws {
+    try await record(observer.finish())
+    counted.observed.add(observer.summary)
+    observer = PodObserver(options)
+    try file?.close()
+  }
+
+  // MARK: Lines and events
+
+  /// What lines say; the classes of the nodes that they name are known then.
+  private func read(_ lines: [[UInt8]]) async throws -> [InputDocument] {
+    var documents: [InputDocument] = []
+    for bytes in lines {
+      line += 1
+      documents.append(try WatchLine.read(bytes, number: line, of: name))
+    }
+    counted.lines += lines.count
+    guard let nodes else { return documents }
+    let names = Set(documents.compactMap(\.nodeName)).subtracting(options.nodeClasses.keys)
+    for name in names.subtracting(unknownNodes).sorted() {
+      guard let labels = try await nodes.labels(of: name) else {
+        unknownNodes.insert(name)
+        continue
+      }
+      options.nodeClasses[name] = NodeClass(nodeLabels: labels)
+      observer.learn(labels, ofNode: name)
+    }
+    return documents
+  }
+
+  private func observe(
+    _ documents: [InputDocument], receivedAt: Instant?
+  ) -> (events: [Event], heard: Heard) {
+    var events: [Event] = []
+    var heard = Heard()
+    for document in documents {
+      guard case .watchEvent(_, let object, _) = document.content else { continue }
+      switch object {
+      case .pod(let pod): heard.version = UInt64(pod.metadata.resourceVersion) ?? heard.version
+      case .bookmark(let version, _): heard.version = version.flatMap(UInt64.init) ?? heard.version
+      case .status(let status):
+        let isGone = status.code == StatusObject.gone
+        heard.end = Heard.End(isGone: isGone, message: status.message ?? status.reason)
+        guard isGone else { continue }
+      case .other: heard.end = Heard.End(isGone: false, message: nil)
+      }
+      do throws(ObservationError) {
+        events += try observer.observe(document, readAt: receivedAt)
+      } catch {
+        // One object that makes no sense is no reason to see none of the others.
+        counted.refused += 1
+        logger.error("a pod was left out: \(error)")
+      }
+    }
+    hasNews = true
+    return (events, heard)
+  }
+
+  private func keep(_ lines: [[UInt8]], receivedAt: Instant?) throws {
+    guard file != nil else { return }
+    for bytes in lines { try file?.write(bytes, receivedAt: receivedAt) }
+    try file?.flush()
+  }
+
+  private func record(_ events: [Event]) async throws {
+    guard !events.isEmpty else { return }
+    isRecording = true
+    defer { isRecording = false }
+    var rest = events[...]
+    while !rest.isEmpty {
+      let part = Array(rest.prefix(Self.batch))
+      rest = rest.dropFirst(Self.batch)
+      try await record(part: part)
+    }
+    if events.contains(where: { $0.kind == .watched }) {
+      advancedAt = .now
+      hasNews = false
+    }
+  }
+
+  private func record(part: [Event]) async throws {
+    do {
+      for recording in try await ledger.record(contentsOf: part) { count(recording) }
+    } catch let error as LedgerError where error.isOfOneEvent {
+      // All of them or none: one by one, only that one is left out.
+      for event in part {
+        do {
+          count(try await ledger.record(event))
+        } catch let error as LedgerError where error.isOfOneEvent {
+          counted.refused += 1
+          logger.error("an event was left out: \(error)")
+        }
+      }
+    }
+  }
+
+  private func count(_ recording: Recording) {
+    if recording.isNew {
+      counted.appended += 1
+      counted.head = recording.position
+    } else {
+      counted.known += 1
+    }
+  }
+}
+
+extension InputDocument {
+  /// The node that its pod runs on.
+  fileprivate var nodeName: String? {
+    guard case .watchEvent(_, .pod(let pod), _) = content else { return nil }
+    return nonEmpty(pod.spec.nodeName)
+  }
+}
+
+/// What a watch did, in figures.
+public struct WatchFigures: Hashable, Sendable {
+  /// How many lines came, those of lists included.
+  public internal(set) var lines = 0
+  /// How many events were appended.
+  public internal(set) var appended = 0
+  /// How many were known before.
+  public internal(set) var known = 0
+  /// How many pods or events were left out, because they made no sense.
+  public internal(set) var refused = 0
+  /// How many full lists were read.
+  public internal(set) var lists = 0
+  /// How often the watch was connected again where it had ended.
+  public internal(set) var reconnects = 0
+  /// How often it could not go on where it had ended, so that changes were missed.
+  public internal(set) var gaps = 0
+  /// The time in which changes were missed, in seconds: from the end of a connection to the list that
+  /// followed.
+  public internal(set) var gapSeconds = 0.0
+  /// Whether a connection stands.
+  public internal(set) var isConnected = false
+  /// Since when no line came, in seconds; absent where none ever did.
+  public internal(set) var silenceSeconds: Double?
+  /// How long it took from the arrival of the last lines until they were recorded, in seconds.
+  public internal(set) var lagSeconds = 0.0
+  /// The last position that was appended.
+  public internal(set) var head: Position?
+  /// What became of the lines; known at the end.
+  public internal(set) var observed = ObservationSummary()
+}

@@ -1,0 +1,216 @@
+import Foundation
+import IPLedger
+import IPLedgerKubernetes
+import RecordedClusters
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import IPLedgerWatch
+
+/// What a ledger says, as far as it has to be the same however the cluster was watched.
+struct Said: Hashable, Sendable {
+  /// Which incarnation had which address.
+  var tenures: Set<[String]> = []
+  /// What is kept, and until when.
+  var reservations: Set<[String]> = []
+  /// Which addresses had several holders at once.
+  var conflicts: Set<[String]> = []
+
+  init(_ ledger: Ledger) throws {
+    try ledger.read { view in
+      let network = try NetworkName("lab")
+      for text in ["0.0.0.0/0", "::/0"] {
+        for address in try view.addresses(in: AddressPrefix(parsing: text), of: network) {
+          for span in try view.history(of: address) {
+            let uids = span.holders.map(\.pod.uid.rawValue).sorted()
+            for uid in uids { tenures.insert(["\(address)", uid]) }
+            if span.kind == .conflicted { conflicts.insert(["\(address)"] + uids) }
+          }
+        }
+      }
+      for kept in try view.reservations(at: .latest) {
+        reservations.insert([
+          "\(kept.identity)", "\(kept.nodeClass)", kept.uid.rawValue, "\(kept.addresses)",
+          "\(kept.hours)", "\(kept.since.map { "\($0)" } ?? "")",
+          "\(kept.deadline.map { "\($0)" } ?? "")",
+        ])
+      }
+    }
+  }
+
+  /// What the recorded file says.
+  static func file(of recording: RecordedCluster) async throws -> Said {
+    let place = try TemporaryLedger()
+    let (events, _) = try facts(in: [recording.file("watch.jsonl.gz")])
+    try await place.ledger.record(contentsOf: events)
+    return try Said(place.ledger)
+  }
+}
+
+/// What the recordings tell when they come from an API server.
+@Suite(.serialized) struct `a watch of what was recorded` {
+  private static func truth(
+    _ recording: RecordedCluster, _ ledger: Ledger
+  ) throws -> Score {
+    let truth = try Truth(recording, end: try recording.end)
+    return try ledger.read { view in try Score(truth, view, network: NetworkName("lab")) }
+  }
+
+  @Test(arguments: RecordedCluster.all)
+  func `tells what ingesting the file tells`(_ recording: RecordedCluster) async throws {
+    let parts = try PlayedCluster.parts(of: recording)
+    let played = try PlayedWatch(at: parts[0].receivedAt)
+    await played.cluster.list(parts[0])
+    let server = try await PlayedServer(played.cluster, played.clock, tls: Certificates.server())
+    var access = ClusterAccess(name: "lab", server: "https://127.0.0.1:\(server.port)")
+    access.trust = .authorities(.file(Certificates.path("ca.pem")))
+    let api = try played.api(access)
+    // Both clocks are one.
+    let watch = try played.watch(api, knowing: 0...0)
+    try await watch.running { try await played.play(parts, to: watch) }
+    let figures = await watch.figures
+    #expect(figures.refused == 0)
+    #expect(figures.gaps == parts.count - 1)
+    #expect(try Said(played.place.ledger) == (try await Said.file(of: recording)))
+    let score = try Self.truth(recording, played.place.ledger)
+    #expect(score.wrong == [])
+    let (events, _) = try facts(in: [recording.file("watch.jsonl.gz")])
+    let file = try TemporaryLedger()
+    try await file.ledger.record(contentsOf: events)
+    let before = try Self.truth(recording, file.ledger)
+    #expect(score.unknown <= before.unknown)
+    #expect(score.exact >= before.exact, "watched: \(score); from the file: \(before)")
+    #expect(try played.place.ledger.replay(scratch: NSTemporaryDirectory()).isEqual)
+    await server.stop()
+    await api.shutdown()
+  }
+
+  /// How the answers of a server go, by chance.
+  private static func behaviour(_ seed: UInt64)
+    -> @Sendable (PlayedServer.Request)
+    -> PlayedServer.Behaviour
+  {
+    let source = Chance(seed)
+    return { request in
+      source.draw { random in
+        guard request.query["watch"] != nil else {
+          switch Int.random(in: 0..<24, using: &random) {
+          case 0: return .refuses(status: 429, retryAfter: 0)
+          case 1: return .refuses(status: 500, retryAfter: nil)
+          case 2: return .breaks
+          default: return .good
+          }
+        }
+        let lines = Int.random(in: 0..<12, using: &random)
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0: return .good
+        case 1, 2: return .endsAfter(lines: lines)
+        case 3, 4, 5:
+          return .breaksAfter(lines: lines, bytes: Int.random(in: 0..<4000, using: &random))
+        case 6: return .trickles(bytes: Int.random(in: 1..<300, using: &random))
+        case 7: return .refuses(status: 429, retryAfter: 0)
+        case 8: return .tellsError(afterLines: lines)
+        default: return .breaks
+        }
+      }
+    }
+  }
+
+  @Test(arguments: Seeds.chosen(kept: [], few: 6, many: 200))
+  func `is the same however the connection is cut`(_ seed: UInt64) async throws {
+    let recording = RecordedCluster.all[Int(seed) % RecordedCluster.all.count]
+    let parts = try PlayedCluster.parts(of: recording)
+    let played = try PlayedWatch(at: parts[0].receivedAt)
+    await played.cluster.list(parts[0])
+    let server = try await PlayedServer(
+      played.cluster, played.clock, behave: Self.behaviour(seed))
+    let api = try played.api(PlayedWatch.access(server))
+    let watch = try played.watch(api)
+    try await watch.running { try await played.play(parts, to: watch) }
+    #expect(await watch.figures.refused == 0)
+    #expect(await watch.figures.gaps == parts.count - 1)
+    #expect(try Said(played.place.ledger) == (try await Said.file(of: recording)))
+    #expect(try Self.truth(recording, played.place.ledger).wrong == [])
+    #expect(try played.place.ledger.replay(scratch: NSTemporaryDirectory()).isEqual)
+    await server.stop()
+    await api.shutdown()
+  }
+
+  @Test func `says of a gap that it is one`() async throws {
+    // Every tenth change the server forgets what was, while the watch is away.
+    let recording = RecordedCluster.resumedWatch
+    let parts = try PlayedCluster.parts(of: recording)
+    let played = try PlayedWatch(at: parts[0].receivedAt)
+    await played.cluster.list(parts[0])
+    let isAway = Away()
+    let server = try await PlayedServer(played.cluster, played.clock) { _ in
+      isAway.value ? .refuses(status: 503, retryAfter: nil) : .good
+    }
+    let api = try played.api(PlayedWatch.access(server))
+    let watch = try played.watch(api)
+    try await watch.running {
+      try await watch.reaches(parts[0].version)
+      for (index, (pod, type, change)) in parts[0].changes.enumerated() {
+        if index % 40 == 20 {
+          isAway.value = true
+          await played.cluster.disconnect()
+        }
+        await played.cluster.change(pod, type, change)
+        if index % 40 == 35 {
+          await played.cluster.compact()
+          isAway.value = false
+        }
+        if !isAway.value { try await watch.reaches(change.version) }
+      }
+    }
+    #expect(await watch.figures.gaps > 3)
+    let score = try Self.truth(recording, played.place.ledger)
+    #expect(score.wrong == [])
+    #expect(score.exact > 0)
+    #expect(score.bounded > 0)
+    await server.stop()
+    await api.shutdown()
+  }
+
+  @Test func `keeps a file that ingest reads to the same end`() async throws {
+    let recording = RecordedCluster.rollingRestart
+    let parts = try PlayedCluster.parts(of: recording)
+    let played = try PlayedWatch(at: parts[0].receivedAt)
+    await played.cluster.list(parts[0])
+    let server = try await PlayedServer(played.cluster, played.clock)
+    let api = try played.api(PlayedWatch.access(server))
+    let path = NSTemporaryDirectory() + "ipledger-record-\(UInt64.random(in: 0 ... .max)).jsonl"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var options = PodWatch.Options()
+    options.file = path
+    let watch = try played.watch(api, options)
+    try await watch.running { try await played.play(parts, to: watch) }
+    let file = try TemporaryLedger()
+    let (events, _) = try facts(in: [.file(path)])
+    try await file.ledger.record(contentsOf: events)
+    #expect(try Said(file.ledger) == Said(played.place.ledger))
+    await server.stop()
+    await api.shutdown()
+  }
+}
+
+/// Whether something is away.
+private final class Away: Sendable {
+  private let state = Mutex(false)
+  var value: Bool {
+    get { state.withLock { $0 } }
+    set { state.withLock { $0 = newValue } }
+  }
+}
+
+/// Chance that follows from a seed, for whoever asks.
+final class Chance: Sendable {
+  private let state: Mutex<SplitMix64>
+
+  init(_ seed: UInt64) { state = Mutex(SplitMix64(seed: seed)) }
+
+  func draw<Value: Sendable>(_ body: (inout SplitMix64) -> Value) -> Value {
+    state.withLock { body(&$0) }
+  }
+}
