@@ -39,8 +39,25 @@ public final class ClusterAPI: Sendable {
   /// What tells this cluster from all others: the uid of its namespace `kube-system`, which lives as
   /// long as the cluster.
   ///
-  /// - Throws: ``WatchError``.
-  public func clusterUID() async throws -> String {
+  /// - Parameter attempts: How often it is asked for where nobody answers, with pauses.
+  /// - Returns: The uid.
+  /// - Throws: ``WatchError``; `CancellationError`.
+  public func clusterUID(attempts: Int = 1) async throws -> String {
+    var backoff = Backoff()
+    var left = attempts
+    while true {
+      do {
+        return try await askForUID()
+      } catch let error as WatchError where error.isTransient && left > 1 {
+        left -= 1
+        let pause = backoff.pause(atLeast: error.retryAfter)
+        logger.warning("\(error.message)", metadata: ["pause": "\(pause)"])
+        try await Task.sleep(for: pause)
+      }
+    }
+  }
+
+  private func askForUID() async throws -> String {
     struct Namespace: Decodable {
       struct Metadata: Decodable { var uid: String }
       var metadata: Metadata

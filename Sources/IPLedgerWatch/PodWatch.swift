@@ -105,11 +105,17 @@ public struct PodWatch: Service {
       }
     } catch is CancellationError {
       // As it was meant.
+    } catch let failure as RecordingFailure {
+      throw failure.cause
     } catch {
       try? await recorder.finish()
       throw error
     }
     // The task may be cancelled; what is known is written down all the same.
-    try await Task { try await recorder.finish() }.value
+    do {
+      try await Task { try await recorder.finish() }.value
+    } catch let failure as RecordingFailure {
+      throw failure.cause
+    }
   }
 }

@@ -307,6 +307,21 @@ import Testing
     if code == .busy { #expect(error?.retryAfter == .seconds(7)) }
   }
 
+  @Test(arguments: [
+    ("https://u:hush@proxy:1", "over TLS"), ("socks5://u:hush@proxy:1", "SOCKS"),
+    ("http://proxy:1", "tls-server-name"), ("http://", "no URL"),
+  ])
+  func `a proxy that cannot be used is told, without its password`(_ proxy: String, _ words: String)
+    throws
+  {
+    let played = try PlayedWatch()
+    var access = ClusterAccess(name: "lab", server: "https://10.0.0.1:6443")
+    access.proxy = proxy
+    let error = #expect(throws: WatchError.self) { try played.api(access) }
+    let description = error.map { "\($0)" } ?? ""
+    #expect(description.contains(words) && !description.contains("hush"), "\(description)")
+  }
+
   @Test func `that may not list pods is told the rule at once`() async throws {
     let played = try PlayedWatch()
     let server = try await PlayedServer(played.cluster, played.clock) { _ in

@@ -3,7 +3,7 @@ import IPLedger
 import TestSupport
 
 /// Pods that come and go by chance, as an API server would show them.
-struct FastMotion {
+struct FastMotion: Sendable {
   /// One pod, and how far its life has come.
   private struct Life {
     let name: String
@@ -19,22 +19,29 @@ struct FastMotion {
   private var freeAddresses: [Int] = []
   private var nextAddress = 1
   private var number = 0
-  private(set) var version: UInt64 = 1_000
+  private(set) var version: UInt64
+  /// The version before that of the first pod.
+  private let first: UInt64
   private(set) var now: Instant
   private let size: Int
   /// The time between two changes, in microseconds.
   private let step: Int64
 
   /// A cluster of so many pods, all of them running.
-  init(pods size: Int, changesInADay: Int, seed: UInt64) {
+  init(
+    pods size: Int, changesInADay: Int, seed: UInt64, version: UInt64 = 1_000,
+    at now: Instant = .seconds(1_764_000_000)
+  ) {
     self.size = size
+    self.version = version
+    self.now = now
+    first = version
     random = SplitMix64(seed: seed)
-    now = .seconds(1_764_000_000)
     step = 86_400_000_000 / Int64(changesInADay)
     while lives.count < size {
       var life = born()
       life.stage = 2
-      version += 1
+      self.version += 1
       lives.append(life)
     }
   }
@@ -43,7 +50,8 @@ struct FastMotion {
   func list() -> PlayedCluster.Part {
     let pods = lives.enumerated().map { index, life in
       PlayedCluster.Pod(
-        uid: life.uid, version: UInt64(index) + 1_001, object: object(life, UInt64(index) + 1_001))
+        uid: life.uid, version: first + UInt64(index) + 1,
+        object: object(life, first + UInt64(index) + 1))
     }
     return PlayedCluster.Part(version: version, receivedAt: now, pods: pods, changes: [])
   }
@@ -74,6 +82,12 @@ struct FastMotion {
     let pod = PlayedCluster.Pod(uid: life.uid, version: version, object: object(life, version))
     let line = PlayedCluster.line(type, pod.object)
     return (pod, type, PlayedCluster.Change(version: version, line: line, receivedAt: now))
+  }
+
+  /// A version that is somebody else's.
+  mutating func skip() -> UInt64 {
+    version += 1
+    return version
   }
 
   private mutating func born() -> Life {

@@ -22,6 +22,10 @@ import Testing
     var memory: [Int] = []
     var lags: [Double] = []
     var heads: [(events: Double, bytes: Double)] = []
+    while try await WatchProcess.get("readyz", port) != "ok\n" {
+      try #require(process.isRunning, "\(process.log)")
+      try await Task.sleep(for: .milliseconds(10))
+    }
     for part in 0..<20 {
       for _ in 0..<(changes / 20) {
         let (pod, type, change) = motion.next()

@@ -128,6 +128,13 @@ final class Folder: Sendable {
       """
       current-context: x
       contexts: [{name: x, context: {cluster: c}}]
+      clusters: [{name: c, cluster: {server: "https://u:hush@10.0.0.1"}}]
+      """, "a user or a password"
+    ),
+    (
+      """
+      current-context: x
+      contexts: [{name: x, context: {cluster: c}}]
       clusters: [{name: c, cluster: {server: "https://a", insecure-skip-tls-verify: true, \
       certificate-authority-data: eA==}}]
       """, "insecure-skip-tls-verify"
@@ -174,6 +181,7 @@ final class Folder: Sendable {
     }
     let description = error.map { "\($0)" } ?? ""
     #expect(description.contains(words), "\(description)")
+    #expect(!description.contains("hush"))
     #expect(description.contains(folder.file("config")))
     #expect(error?.remedy.isEmpty == false)
   }

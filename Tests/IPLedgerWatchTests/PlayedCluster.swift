@@ -43,6 +43,8 @@ actor PlayedCluster {
   private var waiting: [CheckedContinuation<Void, Never>] = []
   private var generation = 0
   private var hasEnded = false
+  /// The labels of nodes.
+  private(set) var labels: [String: [String: String]] = [:]
   private let clock: PlayedClock
 
   init(_ clock: PlayedClock) { self.clock = clock }
@@ -81,6 +83,15 @@ actor PlayedCluster {
     compactedThrough = max(compactedThrough, version)
   }
 
+  /// Shows another cluster, whose versions have nothing to do with those before.
+  func restart(with part: Part) {
+    list(part)
+    compactedThrough = 0
+  }
+
+  /// Gives nodes these labels.
+  func label(_ nodes: [String: [String: String]]) { labels = nodes }
+
   /// Ends all connections; new ones may come.
   func disconnect() {
     generation += 1
@@ -112,6 +123,7 @@ actor PlayedCluster {
   func next(after version: UInt64, in generation: Int) async -> Next {
     while true {
       if hasEnded || generation != self.generation { return .end }
+      // As a real one: a version that has not come yet is waited for.
       if version < compactedThrough { return .gone }
       // Versions rise, so the place is found by halving.
       var (low, high) = (0, log.count)

@@ -148,6 +148,16 @@ final class PlayedServer: Sendable {
     case _ where request.path.hasSuffix("/pods"):
       try await list(request, writer)
       return true
+    case _ where request.path.hasPrefix("/api/v1/nodes/"):
+      let name = String(request.path.dropFirst("/api/v1/nodes/".count))
+      guard let labels = await cluster.labels[name] else {
+        try await send(Self.status(404, "no such node"), .notFound, HTTPHeaders(), writer)
+        return true
+      }
+      let text = String(decoding: try JSONEncoder().encode(labels), as: UTF8.self)
+      let body = #"{"kind":"Node","metadata":{"name":"\#(name)","labels":\#(text)}}"#
+      try await send(Array(body.utf8), .ok, HTTPHeaders(), writer)
+      return true
     default:
       try await send(
         Self.status(404, "the server could not find it"), .notFound, HTTPHeaders(), writer)

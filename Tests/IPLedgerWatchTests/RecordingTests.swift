@@ -173,6 +173,21 @@ struct Said: Hashable, Sendable {
     await api.shutdown()
   }
 
+  @Test func `begins its file behind the last whole line`() throws {
+    for (text, left) in [("", ""), ("a\n", "a\n"), ("a\nb", "a\n"), ("b", "")] {
+      let folder = try Folder(["stream": text])
+      var file = try StreamFile(path: folder.file("stream"))
+      try file.write(Array("{}".utf8), receivedAt: nil)
+      try file.close()
+      #expect(try String(contentsOfFile: folder.file("stream"), encoding: .utf8) == left + "{}\n")
+    }
+    let folder = try Folder(["none": ""])
+    var made = try StreamFile(path: folder.file("made"))
+    try made.close()
+    let attributes = try FileManager.default.attributesOfItem(atPath: folder.file("made"))
+    #expect(attributes[.posixPermissions] as? Int == 0o600)
+  }
+
   @Test func `keeps a file that ingest reads to the same end`() async throws {
     let recording = RecordedCluster.rollingRestart
     let parts = try PlayedCluster.parts(of: recording)

@@ -1,5 +1,5 @@
 /// A generator whose numbers follow from its seed, so that a failure can be seen again.
-public struct SplitMix64: RandomNumberGenerator {
+public struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   /// Numbers that follow from this seed.

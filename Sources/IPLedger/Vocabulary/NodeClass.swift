@@ -28,9 +28,10 @@ public enum NodeClass: UInt8, Hashable, Comparable, Sendable, CaseIterable, Cust
     self = nodeName.hasPrefix(Self.virtualNamePrefix) ? .virtual : .ecs
   }
 
-  /// The class that a node's labels tell (R17).
-  public init(nodeLabels labels: [String: String]) {
-    self = labels["type"] == "virtual-kubelet" ? .virtual : .ecs
+  /// The class that a node's labels tell; `nil` where they do not, so that its name has to (R17).
+  public init?(nodeLabels labels: [String: String]) {
+    guard labels["type"] == "virtual-kubelet" else { return nil }
+    self = .virtual
   }
 
   /// `ecs` or `virtual`.

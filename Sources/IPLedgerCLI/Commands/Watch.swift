@@ -11,8 +11,9 @@ struct Watch: AsyncParsableCommand {
     abstract: "Record what a cluster does, straight from its API, for as long as it runs.",
     discussion: """
       Lists the pods and watches them, as kubectl would: with --kubeconfig, $KUBECONFIG, \
-      ~/.kube/config or, in a pod, its service account. It needs list and watch of pods, and get \
-      of the namespace kube-system, whose uid names the cluster where --cluster does not.
+      ~/.kube/config or, in a pod, its service account. It needs list and watch of pods; get of \
+      nodes, whose labels tell whether they are virtual (else their names do); and get of the \
+      namespace kube-system, whose uid names the cluster where --cluster does not.
 
       How far it has come is in the ledger. Started again, it goes on there; where the server \
       does not have what came since any more, it lists again, and what happened in between is \

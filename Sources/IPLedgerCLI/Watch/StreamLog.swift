@@ -7,9 +7,10 @@ import Logging
 struct StreamLog: LogHandler {
   var metadata: Logger.Metadata = [:]
   var logLevel = Logger.Level.info
-  private let isTerminal: Bool
+  /// The last line of the terminal, where there is one.
+  private let line: LiveLine?
 
-  init(isTerminal: Bool) { self.isTerminal = isTerminal }
+  init(above line: LiveLine?) { self.line = line }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
@@ -19,17 +20,17 @@ struct StreamLog: LogHandler {
   func log(event: LogEvent) {
     let values = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
     let time = SystemClock.now
-    guard isTerminal else {
-      let line: JSON = .object(
+    guard let line else {
+      let object: JSON = .object(
         [
           JSON.Member(name: "time", value: .string("\(time)")),
           JSON.Member(name: "level", value: .string(event.level.rawValue)),
           JSON.Member(name: "message", value: .string("\(event.message)")),
         ] + values.map { JSON.Member(name: $0.key, value: .string("\($0.value)")) })
-      Terminal.note(line.text + "\n")
+      Terminal.note(object.text + "\n")
       return
     }
     let fields = values.map { " \($0.key)=\($0.value)" }.joined()
-    Terminal.note("\(time) \(event.level.rawValue) \(event.message)\(fields)\n")
+    line.note("\(time) \(event.level.rawValue) \(event.message)\(fields)")
   }
 }

@@ -13,12 +13,15 @@ struct WatchSession {
   private let ledger: Ledger
   private let environment: [String: String]
   private let logger: Logger
+  private let line: LiveLine?
 
   init(_ command: Watch, _ ledger: Ledger, environment: [String: String]) {
     self.command = command
     self.ledger = ledger
     self.environment = environment
-    logger = Logger(label: "ipledger") { _ in StreamLog(isTerminal: isatty(STDERR_FILENO) == 1) }
+    let line = Terminal.showsProgress ? LiveLine() : nil
+    self.line = line
+    logger = Logger(label: "ipledger") { _ in StreamLog(above: line) }
   }
 
   /// Watches until the process is told to end, or until one of the watches cannot go on.
@@ -33,6 +36,7 @@ struct WatchSession {
       services.append(
         .init(service: Sweeping(ledger: ledger, clock: command.options.clock, logger: logger)))
     }
+    if let line { services.append(.init(service: Showing(status: status, line: line))) }
     let watching = Watching(accesses: accesses) { access in
       outcomes.add(try await watch(access, status))
     }
@@ -65,7 +69,9 @@ struct WatchSession {
     if let named = command.cluster {
       cluster = named
     } else {
-      cluster = try ClusterName(try await api.clusterUID())
+      let attempts = command.once ? 1 : Int.max
+      cluster = try ClusterName(
+        try await cancelWhenGracefulShutdown { try await api.clusterUID(attempts: attempts) })
     }
     let known = try ledger.read { view in try view.networks(of: cluster) }
     var observation = ObservationOptions(
@@ -101,8 +107,32 @@ private struct Watching: Service {
 
   func run() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for access in accesses { group.addTask { try await watch(access) } }
+      for access in accesses {
+        group.addTask {
+          do {
+            try await watch(access)
+          } catch is CancellationError {
+            // It was told to end before it had begun.
+          }
+        }
+      }
       try await group.waitForAll()
+    }
+  }
+}
+
+/// Shows each second how the watches go.
+private struct Showing: Service {
+  let status: StatusBoard
+  let line: LiveLine
+
+  func run() async throws {
+    defer { line.end() }
+    try? await cancelWhenGracefulShutdown {
+      while true {
+        line.show(await status.line)
+        try await Task.sleep(for: .seconds(1))
+      }
     }
   }
 }

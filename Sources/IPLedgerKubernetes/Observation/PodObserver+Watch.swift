@@ -38,6 +38,7 @@ extension PodObserver {
     if watch.isListing { events += goLive(at: sighting.version, isChange: true) }
     events += confirmListed(sighting.uid)
     watch.receivedAt = greater(watch.receivedAt, receivedAt)
+    if let stamp = sighting.newestStamp { watch.hear(receivedAt, stamp: stamp) }
     let context = liveContext(sighting, receivedAt)
     defer { reach(sighting, receivedAt) }
     if sighting.isHostNetwork {
@@ -98,7 +99,10 @@ extension PodObserver {
     var events: [Event] = []
     // The end of the initial items in the middle of a watch: it was begun anew before them.
     if initialEventsEnd, !watch.isListing { events += listPending() }
-    if !initialEventsEnd { events += confirmPending() }
+    if !initialEventsEnd {
+      events += confirmPending()
+      watch.hear(receivedAt, stamp: nil)
+    }
     watch.receivedAt = greater(watch.receivedAt, receivedAt)
     if initialEventsEnd {
       watch.isListing = false

@@ -139,7 +139,8 @@ extension PodObserver {
       watched(
         phase, .watch, from: point(from, nil),
         through: SourceWatched.Point(
-          resourceVersion: version(watch.through), notBefore: watch.watchedUntil,
+          resourceVersion: version(watch.through),
+          notBefore: watch.watchedUntil(options.announcesRestarts),
           notAfter: watch.receivedAt),
         marks: marks)
     ]

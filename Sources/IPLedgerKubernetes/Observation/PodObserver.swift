@@ -39,9 +39,9 @@ public struct PodObserver: Sendable {
   /// The epoch of resource versions that the source is in: see `ResourceVersion`.
   public var epoch: UInt32 { options.epoch }
 
-  /// Takes in the labels of a node, which tell its class (R17); pods that are seen from now on have it.
-  public mutating func learn(_ labels: [String: String], ofNode name: String) {
-    options.nodeClasses[name] = NodeClass(nodeLabels: labels)
+  /// Takes in the class that a node's labels tell (R17); pods that are seen from now on have it.
+  public mutating func learn(_ nodeClass: NodeClass, ofNode name: String) {
+    options.nodeClasses[name] = nodeClass
   }
 
   /// Whether the last list has further pages, though it was to be a full one: then nobody is judged
@@ -128,6 +128,23 @@ public struct PodObserver: Sendable {
   public mutating func resume() -> [Event] {
     guard source == .watch, !watch.isListing, let from = watch.from else { return [] }
     return [watched(.began, .watch, from: point(from, nil))]
+  }
+
+  /// Something was shown that cannot be taken in: what was listed is not complete, and what was watched is not
+  /// all that happened.
+  ///
+  /// - Parameter version: The change that it was, where that can be told.
+  /// - Returns: How far the watch came before it, and that it goes on behind it.
+  public mutating func passOver(_ version: UInt64?) -> [Event] {
+    guard source == .watch || source == nil else { return [] }
+    guard !watch.isListing else {
+      watch.isListUnclear = true
+      return []
+    }
+    let events = advanceWatch(.interrupted, atEnd: false)
+    let next = max(version ?? 0, watch.through + 1)
+    (watch.from, watch.through) = (next, next)
+    return events + [watched(.began, .watch, from: point(next, nil))]
   }
 
   // MARK: What all kinds of sources share

@@ -44,8 +44,29 @@ struct WatchSegment {
     return next
   }
 
+  /// When a line came that shows that the watch delivers at once: a bookmark, or a change that was made
+  /// just before; known of a watch whose client says what happens to it.
+  var currentAt: Instant?
+
   /// Until when nothing can have happened that was not delivered: the watch still delivered later.
-  var watchedUntil: Instant? {
-    receivedAt?.adding(microseconds: -greatestDelay)
+  ///
+  /// - Parameter isAnnounced: Whether the client says when the watch is begun anew: then it may have been
+  ///   away for long, and what comes first is old.
+  /// - Returns: The instant; `nil` where nothing tells.
+  func watchedUntil(_ isAnnounced: Bool) -> Instant? {
+    guard isAnnounced else { return receivedAt?.adding(microseconds: -greatestDelay) }
+    return currentAt?.adding(microseconds: -Self.deliveryAllowance)
+  }
+
+  /// Notes that a line came.
+  ///
+  /// - Parameters:
+  ///   - receivedAt: When.
+  ///   - stamp: The newest stamp in it; `nil` for a bookmark, which is as new as its sending.
+  mutating func hear(_ receivedAt: Instant?, stamp: Instant?) {
+    guard let receivedAt else { return }
+    let isCurrent =
+      stamp.map { receivedAt <= $0.adding(microseconds: Self.deliveryAllowance) } ?? true
+    if isCurrent { currentAt = greater(currentAt, receivedAt) }
   }
 }

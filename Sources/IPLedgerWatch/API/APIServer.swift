@@ -30,6 +30,8 @@ final class APIServer: Sendable {
   private let client: HTTPClient
   private let plugin: PluginCredentials?
   private let base: String
+  /// The name and port of the URL.
+  private let authority: String
   private let now: @Sendable () -> Instant
   private let logger: Logger
 
@@ -56,12 +58,23 @@ final class APIServer: Sendable {
     configuration.timeout.connect = TimeAmount(patience.connecting)
     configuration.timeout.read = TimeAmount(patience.silence)
     let url = ServerURL(access.server)
+    authority = url.authority
     let isSecure = access.server.hasPrefix("https://")
     let proxy =
       access.proxy
       ?? ProxyRule.proxy(for: url.host, isSecure: isSecure, environment: environment)
     if let proxy {
       configuration.proxy = try Self.proxy(proxy)
+      // Behind a proxy the address that answers is the proxy's: only a name can be compared.
+      if isSecure, access.serverName == nil, access.trust != .anybody,
+        (try? IPAddress(parsing: url.host)) != nil
+      {
+        throw WatchError(
+          .configuration, "\(access.server) is reached through a proxy, and named by an address",
+          remedy:
+            "say with tls-server-name what its certificate is for, such as kubernetes.default, or "
+            + "name the address in NO_PROXY")
+      }
     }
     if let name = access.serverName, name != url.host {
       // The certificate is asked for and judged by this name; the connection goes where the URL says.
@@ -164,6 +177,7 @@ final class APIServer: Sendable {
       url += "\(index == 0 ? "?" : "&")\(item.name)=\(Percent.encoded(item.value))"
     }
     var request = HTTPClientRequest(url: url)
+    if base != access.server { request.headers.add(name: "Host", value: authority) }
     request.headers.add(name: "Accept", value: "application/json")
     request.headers.add(name: "User-Agent", value: "ipledger")
     let certificate = try await authorize(&request)
@@ -183,7 +197,7 @@ final class APIServer: Sendable {
   /// Says who asks; the certificate that goes with it.
   private func authorize(
     _ request: inout HTTPClientRequest
-  ) async throws(WatchError) -> ClusterAccess.Certificate? {
+  ) async throws -> ClusterAccess.Certificate? {
     var certificate = access.certificate
     switch access.credential {
     case .none: break
@@ -218,10 +232,20 @@ final class APIServer: Sendable {
 
   private static func proxy(_ text: String) throws(WatchError) -> HTTPClient.Configuration.Proxy {
     let url = ServerURL(text.contains("://") ? text : "http://\(text)")
-    let port = url.port ?? (text.hasPrefix("https://") ? 443 : 80)
+    let port = url.port ?? 80
     guard !url.host.isEmpty else {
       throw WatchError(
         .configuration, "the proxy is no URL", remedy: "it is one such as http://10.0.0.1:3128")
+    }
+    guard !text.hasPrefix("https://") else {
+      throw WatchError(
+        .configuration, "a proxy that is itself asked over TLS (https://) cannot be used",
+        remedy: "name it with http://: what goes through it to the API is TLS all the same")
+    }
+    guard !text.hasPrefix("socks5") || url.userInfo == nil else {
+      throw WatchError(
+        .configuration, "a SOCKS proxy that wants a user cannot be used",
+        remedy: "use an HTTP proxy")
     }
     if text.hasPrefix("socks5") { return .socksServer(host: url.host, port: url.port ?? 1080) }
     let authorization = url.userInfo.map { info in

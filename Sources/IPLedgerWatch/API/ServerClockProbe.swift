@@ -7,8 +7,10 @@ final class SharedServerClock: Sendable {
 
   init(_ clock: ServerClock = ServerClock()) { self.clock = Mutex(clock) }
 
-  /// What is known of the server's clock less ours, in microseconds.
-  var difference: ClosedRange<Int64>? { clock.withLock { $0.difference } }
+  /// What is known of the server's clock less ours at a time of ours, in microseconds.
+  func difference(at instant: Instant) -> ClosedRange<Int64>? {
+    clock.withLock { $0.widened(until: instant) }
+  }
 
   /// Takes in an answer: see ``ServerClock/learn(_:sentAt:receivedAt:)``.
   func learn(_ date: Instant, sentAt: Instant, receivedAt: Instant) -> Int64? {
@@ -16,7 +18,7 @@ final class SharedServerClock: Sendable {
   }
 
   /// The latest time that the server's clock can have shown at a time of ours.
-  func latest(at instant: Instant) -> Instant { clock.withLock { $0.latest(at: instant) } }
+  func latest(at instant: Instant) -> Instant? { clock.withLock { $0.latest(at: instant) } }
 }
 
 /// Asks the server for the time when its answer tells most.
@@ -45,7 +47,7 @@ struct ServerClockProbe: Sendable {
   }
 
   private func ask() async throws {
-    if let wait = Self.wait(at: now(), clock.difference) {
+    if let wait = Self.wait(at: now(), clock.difference(at: now())) {
       guard wait > .zero else { return }
       try await Task.sleep(for: wait)
     }

@@ -34,6 +34,12 @@ struct ServerURL: Hashable, Sendable {
     port = Int(number)
   }
 
+  /// The name and the port, as they are written.
+  var authority: String {
+    let name = host.contains(":") ? "[\(host)]" : host
+    return port.map { "\(name):\($0)" } ?? name
+  }
+
   /// The same URL with another name for the server.
   func replacingHost(with name: String) -> String {
     "\(scheme)\(name)\(port.map { ":\($0)" } ?? "")\(rest)"

@@ -132,6 +132,11 @@ public struct Kubeconfig: Sendable {
         "the server of the cluster \(name) is no URL",
         "it has to begin with https://, such as https://10.0.0.1:6443")
     }
+    guard ServerURL(server).userInfo == nil else {
+      throw problem(
+        "the server of the cluster \(name) has a user or a password in its URL",
+        "put them into the user of the context, as username and password")
+    }
     return String(server.reversed().drop { $0 == "/" }.reversed())
   }
 
@@ -173,18 +178,17 @@ public struct Kubeconfig: Sendable {
   ) throws(WatchError) -> ClusterAccess.Credential {
     if let provider = user.authProvider {
       throw problem(
-        "the user \(name) has the auth-provider \(provider.name ?? "without a name"), which "
-          + "Kubernetes took out in 1.26",
+        "the user \(name) has the auth-provider \(provider.name ?? "without a name"): these are "
+          + "no more in Kubernetes, or about to go",
         "use its exec plugin instead, such as gke-gcloud-auth-plugin or kubelogin")
     }
-    if let exec = user.exec {
-      return .plugin(try plugin(exec, name, folder, cluster, access))
-    }
+    // What is written down goes before what a plugin would give.
     if let file = nonEmpty(user.tokenFile) { return .tokenFile(Paths.resolve(file, in: folder)) }
     if let token = nonEmpty(user.token) { return .token(Secret(token)) }
     if let username = nonEmpty(user.username) {
       return .password(user: username, Secret(user.password ?? ""))
     }
+    if let exec = user.exec { return .plugin(try plugin(exec, name, folder, cluster, access)) }
     return .none
   }
 

@@ -35,8 +35,8 @@ actor PluginCredentials {
 
   /// Credentials that are good now.
   ///
-  /// - Throws: ``WatchError`` where the plugin is not there, fails, or gives none.
-  func current() async throws(WatchError) -> Given {
+  /// - Throws: ``WatchError`` where the plugin is not there, fails, or gives none; `CancellationError`.
+  func current() async throws -> Given {
     if let known, known.endsAt.map({ now() < $0.adding(microseconds: -Self.reserve) }) ?? true {
       return known
     }
@@ -48,7 +48,7 @@ actor PluginCredentials {
   /// The server does not take them: the plugin is asked again.
   func forget() { known = nil }
 
-  private func run() async throws(WatchError) -> Given {
+  private func run() async throws -> Given {
     let (plugin, info) = (plugin, try info())
     let output: (status: TerminationStatus, text: String)
     do {
@@ -69,6 +69,7 @@ actor PluginCredentials {
     } catch let error as SubprocessError where error.code == .executableNotFound {
       throw problem("is not there")
     } catch {
+      try Task.checkCancellation()
       throw problem("cannot be run: \(error)")
     }
     guard output.status == .exited(0) else {

@@ -33,6 +33,22 @@ public final class StatusBoard: Sendable {
     watches.withLock { $0.append((cluster, watch)) }
   }
 
+  /// All watches in one line for people.
+  public var line: String {
+    get async {
+      var parts: [String] = []
+      for (cluster, watch) in watches.withLock({ $0 }) {
+        let figures = await watch.figures
+        let events = "\(figures.appended) events"
+        let silence = Int(figures.silenceSeconds ?? 0)
+        let state = figures.isConnected ? "last heard \(silence) s ago" : "no connection"
+        let gaps = figures.gaps > 0 ? ", \(figures.gaps) gaps" : ""
+        parts.append("\(cluster): \(events), \(state)\(gaps)")
+      }
+      return parts.joined(separator: " | ")
+    }
+  }
+
   /// Whether every watch has listed or resumed, has a connection or lost it just now, and goes on.
   func isReady() async -> Bool {
     let all = watches.withLock { $0 }

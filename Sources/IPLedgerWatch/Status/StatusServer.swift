@@ -25,14 +25,7 @@ public struct StatusServer: Service {
   public func run() async throws {
     let server: NIOAsyncChannel<Connection, Never>
     do {
-      server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-        .bind(host: "0.0.0.0", port: port) { channel in
-          channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-            return try Connection(wrappingChannelSynchronously: channel)
-          }
-        }
+      server = try await listen()
     } catch {
       throw WatchError(
         .configuration, "the port \(port) of --metrics-port cannot be had: \(error)",
@@ -53,6 +46,26 @@ public struct StatusServer: Service {
     } catch is CancellationError {
       // As it was meant.
     }
+  }
+
+  /// Listens at all addresses: IPv6's `::` is IPv4's, too, where the machine has both.
+  private func listen() async throws -> NIOAsyncChannel<Connection, Never> {
+    do {
+      return try await listen(at: "::")
+    } catch {
+      return try await listen(at: "0.0.0.0")
+    }
+  }
+
+  private func listen(at host: String) async throws -> NIOAsyncChannel<Connection, Never> {
+    try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .bind(host: host, port: port) { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+          return try Connection(wrappingChannelSynchronously: channel)
+        }
+      }
   }
 
   private func serve(_ connection: Connection) async {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import IPLedger
 import Logging
 
 /// The labels of nodes, which tell the class of a node better than its name (R17).
@@ -15,10 +16,10 @@ actor NodeLabels {
     self.logger = logger
   }
 
-  /// The labels of a node; `nil` where it is gone, or where nobody may know.
+  /// The class of a node by its labels; `nil` where they do not tell it, or cannot be had just now.
   ///
-  /// - Throws: ``WatchError`` where it can be asked for again.
-  func labels(of name: String) async throws -> [String: String]? {
+  /// - Throws: `CancellationError`.
+  func nodeClass(of name: String) async throws -> NodeClass? {
     struct Node: Decodable {
       struct Metadata: Decodable { var labels: [String: String]? }
       var metadata: Metadata
@@ -27,14 +28,14 @@ actor NodeLabels {
     do {
       let path = "/api/v1/nodes/\(Percent.encoded(name))"
       let (_, bytes) = try await server.body(path, limit: 16 << 20)
-      return (try? JSONDecoder().decode(Node.self, from: Data(bytes)))?.metadata.labels ?? [:]
-    } catch let error as WatchError where error.code == .forbidden {
+      let node = try? JSONDecoder().decode(Node.self, from: Data(bytes))
+      return NodeClass(nodeLabels: node?.metadata.labels ?? [:])
+    } catch let error as WatchError {
+      // A label is no reason to keep anything from being recorded.
+      guard error.code == .forbidden else { return nil }
       isForbidden = true
       logger.notice(
         "nodes may not be read, so their names tell their class: allow get of nodes to change that")
-      return nil
-    } catch let error as WatchError where error.code == .unexpected {
-      // It went away meanwhile.
       return nil
     }
   }

@@ -52,18 +52,28 @@ struct Reflector {
 
   /// Follows the pods until the task is cancelled.
   ///
-  /// - Throws: ``WatchError`` for what nobody can mend but a person, before the first success; errors of
-  ///   the ledger.
+  /// - Throws: ``WatchError`` for what nobody can mend but a person, before the first success;
+  ///   ``RecordingFailure``.
   mutating func run() async throws {
     position = try await recorder.resumption()
     if let position {
       logger.info("the ledger has all changes up to \(position): the watch goes on there")
       try await recorder.resume(at: position)
     }
+    var backoff = Backoff()
     while !Task.isCancelled {
       try await retrying { reflector in
         if reflector.position == nil { try await reflector.list() }
-        try await reflector.watch()
+        try await reflector.requirePosition()
+      }
+      let began = ContinuousClock.now
+      let before = position
+      try await retrying { reflector in try await reflector.watch() }
+      // A server that ends each watch at once, or has forgotten each list at once, is left in peace.
+      if began.duration(to: .now) > Self.goodConnection || (position != nil && position != before) {
+        backoff.reset()
+      } else {
+        try await sleep(backoff.pause())
       }
     }
   }
@@ -80,10 +90,8 @@ struct Reflector {
         return try await body(&self)
       } catch let error as WatchError {
         if error.code == .gone, position != nil {
-          logger.warning("changes were missed, the pods are listed again: \(error.message)")
-          position = nil
-          try await recorder.lost(error.message)
-          continue
+          try await lose(error.message)
+          return
         }
         failures += 1
         guard failures < attempts, isSynced || error.isTransient else { throw error }
@@ -93,6 +101,27 @@ struct Reflector {
         try await sleep(pause)
       }
     }
+  }
+
+  /// The watch cannot go on where it stands.
+  private mutating func lose(_ why: String) async throws {
+    logger.warning("changes were missed, the pods are listed again: \(why)")
+    position = nil
+    try await recorder.lost(why)
+  }
+
+  /// Asks whether the server has come as far as this watch.
+  ///
+  /// A server that was restored from a backup, or made anew, takes a version that it has not reached, and then
+  /// says nothing until it has.
+  private mutating func requirePosition() async throws {
+    guard let position else { return }
+    let (_, bytes) = try await server.body(selection.path, selection.query + [("limit", "1")])
+    guard let version = try read(bytes).metadata.resourceVersion.flatMap(UInt64.init) else {
+      return
+    }
+    guard version < position else { return }
+    try await lose("the server is at version \(version), and the watch had come to \(position)")
   }
 
   // MARK: Listing
@@ -111,14 +140,15 @@ struct Reflector {
     var items: [[UInt8]] = []
     var continueToken: String?
     var version: UInt64?
-    var receivedAt = now()
+    var receivedAt: Instant?
     repeat {
       var query = selection.query
       if inPages { query.append(("limit", Self.pageSize)) }
       if let continueToken { query.append(("continue", continueToken)) }
       let (answer, bytes) = try await server.body(selection.path, query)
-      receivedAt = now()
       learn(answer)
+      // All pages are of the version of the first one.
+      receivedAt = receivedAt ?? clock.latest(at: answer.receivedAt)
       let page = try read(bytes)
       items += page.items
       continueToken = nonEmpty(page.metadata.continueToken)
@@ -129,7 +159,7 @@ struct Reflector {
         .unexpected, "the list of \(server.access.server) has no resourceVersion",
         remedy: "check that the server's URL is that of a Kubernetes API")
     }
-    try await recorder.listed(items, at: version, receivedAt: clock.latest(at: receivedAt))
+    try await recorder.listed(items, at: version, receivedAt: receivedAt)
     position = version
     isSynced = true
     hasWatched = false
@@ -148,6 +178,7 @@ struct Reflector {
 
   /// Watches from where it stands, until the server ends the watch.
   private mutating func watch() async throws {
+    // What is listed next, where it was lost meanwhile.
     guard let start = position else { return }
     let query =
       selection.query + [
@@ -162,6 +193,8 @@ struct Reflector {
     logger.debug("watching", metadata: ["resourceVersion": "\(start)"])
     do {
       try await read(answer)
+    } catch let error as RecordingFailure {
+      throw error
     } catch {
       try await recorder.disconnected()
       throw APIServer.failure(error, server.access)

@@ -35,12 +35,17 @@ actor WatchRecorder {
   private var options: ObservationOptions
   private var observer: PodObserver
   private let nodes: NodeLabels?
-  /// Nodes that could not be asked for; they are asked for again with the next connection.
+  /// Nodes whose labels tell nothing, or could not be had; they are asked for again with the next connection.
   private var unknownNodes: Set<String> = []
   private var file: StreamFile?
   private var line = 0
   private var hasNews = false
   private var isInGap = false
+  /// Whether an item of the list at hand was left out.
+  private var isListIncomplete = false
+  /// Why something that was observed could not be recorded: what is known here is ahead of the ledger then, so
+  /// nothing more may be recorded.
+  private var failure: RecordingFailure?
   private var disconnectedAt: Instant?
   private let now: @Sendable () -> Instant
   private var isRecording = false
@@ -94,7 +99,7 @@ actor WatchRecorder {
   /// The watch has a connection.
   ///
   /// - Parameter isAgain: Whether there was one before, which ended at the same version.
-  /// - Throws: Errors of the ledger.
+  /// - Throws: ``RecordingFailure``.
   func connected(isAgain: Bool) async throws {
     counted.isConnected = true
     guard isAgain else { return }
@@ -107,6 +112,7 @@ actor WatchRecorder {
     counted.isConnected = false
     unknownNodes = []
     disconnectedAt = now()
+    guard failure == nil else { return }
     try await record(observer.pause())
   }
 
@@ -122,15 +128,18 @@ actor WatchRecorder {
   /// - Parameters:
   ///   - items: The pods, each as its bytes.
   ///   - version: The version of the list.
-  ///   - receivedAt: When its last page had come.
-  /// - Throws: `InputError` where an item is no pod; ``WatchError``; errors of the ledger.
-  func listed(_ items: [[UInt8]], at version: UInt64, receivedAt: Instant) async throws {
+  ///   - receivedAt: When its first page had come: all pages are of that version.
+  /// - Throws: ``RecordingFailure``; `CancellationError`.
+  func listed(_ items: [[UInt8]], at version: UInt64, receivedAt: Instant?) async throws {
     let lines = items.map(PodLine.added) + [PodLine.bookmark(at: version, endsInitialEvents: true)]
-    let documents = try await read(lines)
+    isListIncomplete = false
+    let documents = try await read(lines, isListing: true)
     let before = observer
+    if isListIncomplete { _ = observer.passOver(nil) }
     var (events, _) = observe(documents, receivedAt: receivedAt)
+    let reached = try max(position, resumption() ?? 0)
     let fellBack = try ledger.read { [events] view in
-      try events.contains { try EpochRule.fellBack($0, in: view) }
+      try version < reached || events.contains { try EpochRule.fellBack($0, in: view) }
     }
     if fellBack {
       logger.warning("resource versions fell back: etcd was restored, or the cluster made anew")
@@ -138,6 +147,7 @@ actor WatchRecorder {
       options.epoch = observer.epoch + 1
       counted.observed.add(observer.summary)
       observer = PodObserver(options)
+      if isListIncomplete { _ = observer.passOver(nil) }
       (events, _) = observe(documents, receivedAt: receivedAt)
     }
     counted.lists += 1
@@ -159,7 +169,7 @@ actor WatchRecorder {
   ///   - receivedAt: An upper bound of when they were received, on the server's clock.
   /// - Returns: How far the watch has come, and whether it ends; an error other than 410 is told, and
   ///   not taken in: the watch can go on where it stands.
-  /// - Throws: `InputError` where a line is none of a watch; ``WatchError``; errors of the ledger.
+  /// - Throws: ``WatchError`` where a line makes no sense; ``RecordingFailure``; `CancellationError`.
   @discardableResult
   func take(_ lines: [[UInt8]], receivedAt: Instant?) async throws -> Heard {
     let arrivedAt = now()
@@ -187,6 +197,7 @@ actor WatchRecorder {
 
   /// The watch is over.
   func finish() async throws {
+    guard failure == nil else { return }
     try await record(observer.finish())
     counted.observed.add(observer.summary)
     observer = PodObserver(options)
@@ -196,22 +207,38 @@ actor WatchRecorder {
   // MARK: Lines and events
 
   /// What lines say; the classes of the nodes that they name are known then.
-  private func read(_ lines: [[UInt8]]) async throws -> [InputDocument] {
+  ///
+  /// - Parameters:
+  ///   - lines: The lines.
+  ///   - isListing: Whether they are the items of a list, of which one that makes no sense is left out.
+  /// - Returns: The documents.
+  /// - Throws: ``WatchError`` where a line of a watch makes no sense: it may come better the next time.
+  private func read(_ lines: [[UInt8]], isListing: Bool = false) async throws -> [InputDocument] {
     var documents: [InputDocument] = []
     for bytes in lines {
       line += 1
-      documents.append(try WatchLine.read(bytes, number: line, of: name))
+      do throws(InputError) {
+        documents.append(try WatchLine.read(bytes, number: line, of: name))
+      } catch {
+        // What stands in it may be a secret of some pod.
+        logger.error("line \(line) makes no sense and was left out: \(error.code)")
+        counted.refused += 1
+        guard isListing else {
+          throw WatchError(.busy, "line \(line) of \(name) makes no sense", remedy: "")
+        }
+        isListIncomplete = true
+      }
     }
     counted.lines += lines.count
     guard let nodes else { return documents }
     let names = Set(documents.compactMap(\.nodeName)).subtracting(options.nodeClasses.keys)
     for name in names.subtracting(unknownNodes).sorted() {
-      guard let labels = try await nodes.labels(of: name) else {
+      guard let nodeClass = try await nodes.nodeClass(of: name) else {
         unknownNodes.insert(name)
         continue
       }
-      options.nodeClasses[name] = NodeClass(nodeLabels: labels)
-      observer.learn(labels, ofNode: name)
+      options.nodeClasses[name] = nodeClass
+      observer.learn(nodeClass, ofNode: name)
     }
     return documents
   }
@@ -238,22 +265,40 @@ actor WatchRecorder {
         // One object that makes no sense is no reason to see none of the others.
         counted.refused += 1
         logger.error("a pod was left out: \(error)")
+        events += observer.passOver(heard.version)
       }
     }
     hasNews = true
     return (events, heard)
   }
 
-  private func keep(_ lines: [[UInt8]], receivedAt: Instant?) throws {
+  private func keep(_ lines: [[UInt8]], receivedAt: Instant?) throws(RecordingFailure) {
     guard file != nil else { return }
-    for bytes in lines { try file?.write(bytes, receivedAt: receivedAt) }
-    try file?.flush()
+    do {
+      for bytes in lines { try file?.write(bytes, receivedAt: receivedAt) }
+      try file?.flush()
+    } catch {
+      let failure = RecordingFailure(cause: error)
+      self.failure = failure
+      throw failure
+    }
   }
 
-  private func record(_ events: [Event]) async throws {
+  private func record(_ events: [Event]) async throws(RecordingFailure) {
+    if let failure { throw failure }
     guard !events.isEmpty else { return }
     isRecording = true
     defer { isRecording = false }
+    do {
+      try await recordAll(events)
+    } catch {
+      let failure = RecordingFailure(cause: error)
+      self.failure = failure
+      throw failure
+    }
+  }
+
+  private func recordAll(_ events: [Event]) async throws {
     var rest = events[...]
     while !rest.isEmpty {
       let part = Array(rest.prefix(Self.batch))
@@ -277,6 +322,9 @@ actor WatchRecorder {
         } catch let error as LedgerError where error.isOfOneEvent {
           counted.refused += 1
           logger.error("an event was left out: \(error)")
+          for statement in observer.passOver(event.evidence?.resourceVersion.value) {
+            count(try await ledger.record(statement))
+          }
         }
       }
     }
@@ -298,6 +346,11 @@ extension InputDocument {
     guard case .watchEvent(_, .pod(let pod), _) = content else { return nil }
     return nonEmpty(pod.spec.nodeName)
   }
+}
+
+/// Why what was observed could not be recorded: that is not the cluster's fault, and waiting mends nothing.
+struct RecordingFailure: Error {
+  let cause: any Error
 }
 
 /// What a watch did, in figures.

@@ -89,9 +89,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "watch", "ingest", "audit", "attribute", "history", "reservations", "explain", "expire", "release",
-    "replay",
-    "status", "check", "backup", "restore", "compact", "export", "import",
+    "", "watch", "ingest", "audit", "attribute", "history", "reservations", "explain", "expire",
+    "release", "replay", "status", "check", "backup", "restore", "compact", "export", "import",
   ])
   func `the help`(_ command: String) throws {
     let outcome = try Program.run(
