@@ -181,6 +181,24 @@ import Testing
     #expect(error?.code == .credential)
   }
 
+  @Test(arguments: ["two words", "line\nbreak", "tab\t", "bell\u{7}", "umläut"])
+  func `what is no token is told without it`(_ token: String) async throws {
+    let folder = try Folder(["token": token + "x"])
+    let file = folder.file("token")
+    for credential in [ClusterAccess.Credential.token(Secret(token + "x")), .tokenFile(file)] {
+      let (answer, log, _) = try await Self.ask { server in
+        var access = PlayedWatch.access(server)
+        access.credential = credential
+        return access
+      }
+      let error = #expect(throws: WatchError.self) { try answer.get() }
+      #expect(error?.code == .credential)
+      for part in token.split(whereSeparator: \.isWhitespace) where part.count > 3 {
+        #expect(!"\(error as Any)\(log)".contains(part))
+      }
+    }
+  }
+
   /// A plugin that writes what a shell script says.
   private static func plugin(_ script: String, in folder: Folder) throws -> CredentialPlugin {
     try folder.write("#!/bin/sh\n\(script)\n", to: "plugin")

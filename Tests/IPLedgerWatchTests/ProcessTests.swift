@@ -59,7 +59,7 @@ import Testing
     #expect(last.log.contains("the watch goes on there"))
     // All were listed once; then only the version was asked for.
     let lists = server.requests.filter { $0.query["watch"] == nil && $0.path == "/api/v1/pods" }
-    #expect(lists.count { $0.query["limit"] != "1" } <= 5)
+    #expect(lists.count { $0.query["limit"] != "50" } <= 5)
     let ledger = try Ledger.open(
       at: folder.file("ledger"), options: Ledger.Options(readOnly: true, create: false) { .latest })
     defer { ledger.close() }

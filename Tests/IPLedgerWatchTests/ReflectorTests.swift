@@ -269,6 +269,34 @@ import Testing
     await stage.end()
   }
 
+  @Test func `another cluster under the same name is refused`() async throws {
+    let first = try await Stage()
+    let watch = try first.played.watch(first.api)
+    try await watch.running { try await watch.reaches(first.motion.version) }
+    // Another one, whose versions are ahead.
+    let motion = FastMotion(pods: 30, changesInADay: 86_400, seed: 9, version: 1_005)
+    let played = try PlayedWatch(at: motion.now)
+    await played.cluster.list(motion.list())
+    let server = try await PlayedServer(played.cluster, played.clock)
+    let api = try played.api(PlayedWatch.access(server))
+    let before = try first.played.place.ledger.read { view in try view.head }
+    for isOnce in [false, true] {
+      var options = PodWatch.Options()
+      options.isOnce = isOnce
+      let other = try PodWatch(
+        api, into: first.played.place.ledger, try PlayedWatch.observation(), options)
+      let error = await #expect(throws: WatchError.self) { try await other.run() }
+      #expect(error?.description.contains("not the cluster") == true)
+    }
+    // Nothing of it was taken in, but that the watch was to go on.
+    let after = try first.played.place.ledger.read { view in try view.head }
+    #expect(after.rawValue <= before.rawValue + 2)
+    #expect(try Self.spans(first.played.place.ledger).count == 1)
+    await api.shutdown()
+    await server.stop()
+    await first.end()
+  }
+
   @Test func `a node's labels go before its name`() async throws {
     let stage = try await Stage()
     let watch = try stage.played.watch(stage.api)

@@ -143,7 +143,7 @@ build_release() {
   local -a form=()
   if has_static_libraries; then form=(-Xswiftc -static-executable -Xlinker -s); fi
   mkdir -p -- "$root/.build"
-  say "Building ipledger for release (two minutes the first time, seconds after that) …"
+  say "Building ipledger for release (some minutes the first time, seconds after that) …"
   if ! swift build --package-path "$root" -c release --product ipledger "${form[@]}" > "$log" 2>&1 < /dev/null; then
     cat -- "$log" >&2
     complain ""

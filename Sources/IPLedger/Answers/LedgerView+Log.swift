@@ -103,6 +103,11 @@ extension LedgerView {
     return max(spans, try staircases.last(of: cluster, in: txn)?.epoch ?? 0)
   }
 
+  /// Whether the ledger knows an incarnation of a cluster's pod: any that it was shown with an address.
+  public func knows(_ uid: PodUID, of cluster: ClusterName) throws -> Bool {
+    try pods.incarnation(uid, of: cluster, in: txn) != nil
+  }
+
   /// The change from which a watch can go on without a gap: the last one up to which a source showed all
   /// changes of a scope; `nil` where none did since the cluster's resource versions fell back last.
   ///

@@ -26,10 +26,16 @@ extension APIServer {
       unreachable("did not answer in time", access)
     case let error as NIOConnectionError: unreachable(words(of: error), access)
     case let error as IOError: unreachable(words(of: error), access)
-    case let error as HTTPClientError: unreachable("the connection broke (\(error))", access)
+    case let error as HTTPClientError:
+      unreachable("the connection broke (\(name(of: error)))", access)
     case is ChannelError: unreachable("the connection broke", access)
-    default: unreachable("\(error)", access)
+    default: unreachable("the connection broke (\(name(of: error)))", access)
     }
+  }
+
+  /// What kind of error it is, without what is in it: that may be a secret.
+  private static func name(of error: any Error) -> String {
+    String("\(error)".prefix { $0 != "(" })
   }
 
   private static func isTimeout(_ error: HTTPClientError) -> Bool {
@@ -45,12 +51,14 @@ extension APIServer {
     return "there is no host of that name"
   }
 
-  private static func words(of error: any Error) -> String {
+  /// The system's words for an error.
+  static func words(of error: any Error) -> String {
     guard let error = error as? IOError else { return "the connection broke" }
     // As in `connect(descriptor:addr:size:): Connection refused (errno: 111)`.
     let text = "\(error)"
     let end = text.firstRange(of: " (errno: ")?.lowerBound ?? text.endIndex
-    return text[..<end].split(separator: ": ").last.map(String.init) ?? text
+    let words = text[..<end].split(separator: ": ").last.map(String.init) ?? text
+    return words.contains("(") ? words : words.filter { $0 != ")" }
   }
 
   private static func unreachable(_ why: String, _ access: ClusterAccess) -> WatchError {
@@ -68,8 +76,11 @@ extension APIServer {
         remedy: "check certificate-authority in the kubeconfig, and the clock of this machine")
     }
     if words.contains("uncleanShutdown") { return unreachable("the connection broke", access) }
+    let isOther = words.contains("WRONG_VERSION_NUMBER") || words.contains("HTTP_REQUEST")
     return WatchError(
-      .certificate, "\(access.server) (\(access.name)): no TLS: \(words)",
+      .certificate,
+      "\(access.server) (\(access.name)): "
+        + (isOther ? "what answers there speaks no TLS" : "the TLS handshake failed"),
       remedy: "check that the port is that of the API, and the client certificate")
   }
 

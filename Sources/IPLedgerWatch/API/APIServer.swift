@@ -201,14 +201,14 @@ final class APIServer: Sendable {
     var certificate = access.certificate
     switch access.credential {
     case .none: break
-    case .token(let token): Self.authorize(&request, "Bearer", token)
+    case .token(let token): try authorize(&request, "Bearer", token)
     case .tokenFile(let path):
-      Self.authorize(&request, "Bearer", try TokenFile.read(path, access))
+      try authorize(&request, "Bearer", TokenFile.read(path, access))
     case .password(let user, let password):
-      Self.authorize(&request, "Basic", Self.basic("\(user):\(password.reveal())"))
+      try authorize(&request, "Basic", Self.basic("\(user):\(password.reveal())"))
     case .plugin:
       let given = try await plugin?.current()
-      if let token = given?.token { Self.authorize(&request, "Bearer", token) }
+      if let token = given?.token { try authorize(&request, "Bearer", token) }
       certificate = given?.certificate ?? certificate
     }
     if let other = access.impersonation {
@@ -219,9 +219,15 @@ final class APIServer: Sendable {
     return certificate
   }
 
-  private static func authorize(
+  private func authorize(
     _ request: inout HTTPClientRequest, _ scheme: String, _ credential: Secret
-  ) {
+  ) throws(WatchError) {
+    // Checked here: who refuses it further down would print it.
+    guard credential.reveal().utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      throw WatchError(
+        .credential, "the token of \(access.name) has a space or a character that no token has",
+        remedy: "check where it comes from: a file has one token, and nothing else")
+    }
     request.headers.replaceOrAdd(name: "Authorization", value: "\(scheme) \(credential.reveal())")
   }
 

@@ -90,7 +90,9 @@ public struct Kubeconfig: Sendable {
     guard let name = name ?? currentContext else {
       throw problem(
         "the kubeconfig has no current context",
-        "name one of \(list(contextNames)) with --context")
+        contextNames.isEmpty
+          ? "it has no context at all: is it the right file?"
+          : "name one of \(list(contextNames)) with --context")
     }
     guard let context = contexts[name] else {
       throw problem(

@@ -12,7 +12,8 @@ enum TokenFile {
         .credential, "the token \(path) of \(access.name) cannot be read: \(Reason.of(error))",
         remedy: "check the file and who may read it")
     }
-    let token = String(text.filter { !$0.isWhitespace })
+    let token = String(
+      text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
     guard !token.isEmpty else {
       throw WatchError(
         .credential, "the token \(path) of \(access.name) is empty", remedy: "check the file")

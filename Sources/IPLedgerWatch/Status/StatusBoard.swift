@@ -8,6 +8,8 @@ public final class StatusBoard: Sendable {
   /// A watch that heard nothing for so long is not ready, in seconds: a quiet cluster sends a bookmark each
   /// minute.
   private static let longestSilence = 600.0
+  /// So long a watch may be without a connection and ready all the same, in seconds.
+  private static let longestOutage = 60.0
 
   /// What is found out seldom.
   private struct Walk {
@@ -49,13 +51,14 @@ public final class StatusBoard: Sendable {
     }
   }
 
-  /// Whether every watch has listed or resumed, has a connection or lost it just now, and goes on.
+  /// Whether every watch has listed or resumed, has a connection or lost it just now, and heard something
+  /// not long ago.
   func isReady() async -> Bool {
     let all = watches.withLock { $0 }
     for (_, watch) in all {
-      guard let silence = await watch.figures.silenceSeconds, silence <= Self.longestSilence else {
-        return false
-      }
+      let figures = await watch.figures
+      let longest = figures.isConnected ? Self.longestSilence : Self.longestOutage
+      guard let silence = figures.silenceSeconds, silence <= longest else { return false }
     }
     return !all.isEmpty
   }

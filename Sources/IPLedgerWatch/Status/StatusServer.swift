@@ -28,7 +28,8 @@ public struct StatusServer: Service {
       server = try await listen()
     } catch {
       throw WatchError(
-        .configuration, "the port \(port) of --metrics-port cannot be had: \(error)",
+        .configuration,
+        "the port \(port) of --metrics-port cannot be had: \(APIServer.words(of: error))",
         remedy: "choose another one")
     }
     logger.info("metrics", metadata: ["port": "\(server.channel.localAddress?.port ?? port)"])

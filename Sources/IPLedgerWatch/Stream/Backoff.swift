@@ -15,6 +15,12 @@ struct Backoff: Sendable {
     return asked.map { max($0, own) } ?? own
   }
 
+  /// A pause for people, such as `1.6 s`.
+  static func words(_ pause: Duration) -> String {
+    let tenths = Int((pause / .milliseconds(100)).rounded())
+    return "\(tenths / 10).\(tenths % 10) s"
+  }
+
   /// It went well: the next pause is short again.
   mutating func reset() { next = Self.shortest }
 }

@@ -8,8 +8,12 @@ import Logging
 struct Reflector {
   /// The items of one page of a list.
   private static let pageSize = "500"
+  /// So many pods are looked at, to see whether this is the cluster that it was.
+  private static let sampleSize = "50"
   /// For how long a watch is asked for, in seconds: the server ends it then, as client-go lets it.
   private static let watchSeconds = 300...600
+  /// A watch that ends sooner, without a change, is not asked for again at once.
+  private static let shortestWatch = Duration.seconds(1)
   /// A connection that lasted so long was a good one.
   private static let goodConnection = Duration.seconds(10)
 
@@ -70,10 +74,12 @@ struct Reflector {
       let before = position
       try await retrying { reflector in try await reflector.watch() }
       // A server that ends each watch at once, or has forgotten each list at once, is left in peace.
-      if began.duration(to: .now) > Self.goodConnection || (position != nil && position != before) {
+      if position != nil, position != before || began.duration(to: .now) > Self.shortestWatch {
         backoff.reset()
       } else {
-        try await sleep(backoff.pause())
+        let pause = backoff.pause()
+        logger.info("the watch ended at once", metadata: ["pause": "\(Backoff.words(pause))"])
+        try await sleep(pause)
       }
     }
   }
@@ -94,10 +100,11 @@ struct Reflector {
           return
         }
         failures += 1
-        guard failures < attempts, isSynced || error.isTransient else { throw error }
+        guard failures < attempts, error.code != .configuration, isSynced || error.isTransient
+        else { throw error }
         if began.duration(to: .now) > Self.goodConnection { backoff.reset() }
         let pause = backoff.pause(atLeast: error.retryAfter)
-        logger.warning("\(error.message)", metadata: ["pause": "\(pause)"])
+        logger.warning("\(error.message)", metadata: ["pause": "\(Backoff.words(pause))"])
         try await sleep(pause)
       }
     }
@@ -116,11 +123,14 @@ struct Reflector {
   /// says nothing until it has.
   private mutating func requirePosition() async throws {
     guard let position else { return }
-    let (_, bytes) = try await server.body(selection.path, selection.query + [("limit", "1")])
-    guard let version = try read(bytes).metadata.resourceVersion.flatMap(UInt64.init) else {
+    let (_, bytes) = try await server.body(
+      selection.path, selection.query + [("limit", Self.sampleSize)])
+    let page = try read(bytes)
+    guard let version = page.metadata.resourceVersion.flatMap(UInt64.init) else { return }
+    guard version < position else {
+      try await recorder.requireSameCluster(page.items, upTo: position)
       return
     }
-    guard version < position else { return }
     try await lose("the server is at version \(version), and the watch had come to \(position)")
   }
 
@@ -170,7 +180,9 @@ struct Reflector {
     do {
       return try ListPage(bytes, named: "the list of \(server.access.server)")
     } catch {
-      throw WatchError(.unexpected, "\(error)", remedy: "")
+      throw WatchError(
+        .unexpected, "\(server.access.server) answered with something else than a list of pods",
+        remedy: "a proxy or a login page may have answered: ask for \(selection.path) with curl")
     }
   }
 

@@ -91,6 +91,38 @@ actor WatchRecorder {
     return try ledger.read { view in try view.resumption(of: cluster, scope)?.value }
   }
 
+  /// Makes sure that a server shows the cluster that the ledger knows by this name.
+  ///
+  /// The ledger has seen all changes up to a version, so it knows the pods that the server shows at versions up
+  /// to it. Where it knows none of them, this is another cluster.
+  ///
+  /// - Parameters:
+  ///   - items: Some pods, each as its bytes.
+  ///   - version: The version up to which the ledger has seen all changes.
+  /// - Throws: ``WatchError`` where it is another cluster; errors of the ledger.
+  func requireSameCluster(_ items: [[UInt8]], upTo version: UInt64) throws {
+    let documents = items.compactMap {
+      try? WatchLine.read(PodLine.added($0), number: 1, of: name)
+    }
+    try requireSameCluster(documents, upTo: version)
+  }
+
+  private func requireSameCluster(_ documents: [InputDocument], upTo version: UInt64) throws {
+    let cluster = options.cluster
+    let uids = documents.compactMap { $0.uidOfAddressed(upTo: version) }
+    guard !uids.isEmpty else { return }
+    let isKnown = try ledger.read { view in
+      try uids.contains { try view.knows($0, of: cluster) }
+    }
+    guard !isKnown else { return }
+    throw WatchError(
+      .configuration,
+      "this is not the cluster that the ledger knows as \(cluster): it has seen all changes up to "
+        + "\(version), and none of the \(uids.count) pods that \(name) shows from before",
+      remedy: "check the context; if the cluster was made anew, give it another name with --cluster"
+    )
+  }
+
   /// The watch goes on from a version that the ledger had.
   func resume(at version: UInt64) async throws {
     try await take([PodLine.bookmark(at: version)], receivedAt: nil)
@@ -134,14 +166,13 @@ actor WatchRecorder {
     let lines = items.map(PodLine.added) + [PodLine.bookmark(at: version, endsInitialEvents: true)]
     isListIncomplete = false
     let documents = try await read(lines, isListing: true)
+    let reached = try max(position, resumption() ?? 0)
+    // Before anything of it is taken in.
+    if version >= reached { try requireSameCluster(documents, upTo: reached) }
     let before = observer
     if isListIncomplete { _ = observer.passOver(nil) }
     var (events, _) = observe(documents, receivedAt: receivedAt)
-    let reached = try max(position, resumption() ?? 0)
-    let fellBack = try ledger.read { [events] view in
-      try version < reached || events.contains { try EpochRule.fellBack($0, in: view) }
-    }
-    if fellBack {
+    if try fellBack(events, at: version, behind: reached) {
       logger.warning("resource versions fell back: etcd was restored, or the cluster made anew")
       observer = before
       options.epoch = observer.epoch + 1
@@ -160,6 +191,26 @@ actor WatchRecorder {
     // From here on the watch can go on.
     try await record(events + observer.advance())
     position = version
+  }
+
+  /// Whether a list shows that the cluster's versions fell back.
+  private func fellBack(
+    _ events: [Event], at version: UInt64, behind reached: UInt64
+  ) throws(RecordingFailure) -> Bool {
+    do {
+      return try ledger.read { view in
+        try version < reached || events.contains { try EpochRule.fellBack($0, in: view) }
+      }
+    } catch {
+      throw fail(error)
+    }
+  }
+
+  /// Something was observed that is not in the ledger: from now on nothing more is recorded.
+  private func fail(_ cause: any Error) -> RecordingFailure {
+    let failure = RecordingFailure(cause: cause)
+    self.failure = failure
+    return failure
   }
 
   /// Takes in lines of the watch.
@@ -278,9 +329,7 @@ actor WatchRecorder {
       for bytes in lines { try file?.write(bytes, receivedAt: receivedAt) }
       try file?.flush()
     } catch {
-      let failure = RecordingFailure(cause: error)
-      self.failure = failure
-      throw failure
+      throw fail(error)
     }
   }
 
@@ -292,9 +341,7 @@ actor WatchRecorder {
     do {
       try await recordAll(events)
     } catch {
-      let failure = RecordingFailure(cause: error)
-      self.failure = failure
-      throw failure
+      throw fail(error)
     }
   }
 
@@ -341,6 +388,15 @@ actor WatchRecorder {
 }
 
 extension InputDocument {
+  /// The uid of its pod, where it has an address of its own at a version not behind another one.
+  fileprivate func uidOfAddressed(upTo version: UInt64) -> PodUID? {
+    guard case .watchEvent(_, .pod(let pod), _) = content, !pod.spec.hostNetwork,
+      nonEmpty(pod.status.podIP) != nil,
+      let own = UInt64(pod.metadata.resourceVersion), own <= version
+    else { return nil }
+    return try? PodUID(pod.metadata.uid)
+  }
+
   /// The node that its pod runs on.
   fileprivate var nodeName: String? {
     guard case .watchEvent(_, .pod(let pod), _) = content else { return nil }
