@@ -33,7 +33,7 @@ public final class ClusterAPI: Sendable {
     self.now = now
     self.logger = logger
     server = try APIServer(
-      access, environment: environment, patience: patience, logger: logger, now: now)
+      access, environment: environment, patience: patience, now: now)
   }
 
   /// What tells this cluster from all others: the uid of its namespace `kube-system`, which lives as

@@ -77,6 +77,14 @@ public struct PodWatch: Service {
   /// - Throws: ``WatchError`` for what only a person can mend, before anything was listed or watched;
   ///   `LedgerError` where the ledger cannot be written.
   public func run() async throws {
+    do {
+      try await follow()
+    } catch let failure as RecordingFailure {
+      throw failure.cause
+    }
+  }
+
+  private func follow() async throws {
     let recorder = recorder
     let ticker = Task {
       while !Task.isCancelled {
@@ -105,17 +113,11 @@ public struct PodWatch: Service {
       }
     } catch is CancellationError {
       // As it was meant.
-    } catch let failure as RecordingFailure {
-      throw failure.cause
     } catch {
       try? await recorder.finish()
       throw error
     }
     // The task may be cancelled; what is known is written down all the same.
-    do {
-      try await Task { try await recorder.finish() }.value
-    } catch let failure as RecordingFailure {
-      throw failure.cause
-    }
+    try await Task { try await recorder.finish() }.value
   }
 }

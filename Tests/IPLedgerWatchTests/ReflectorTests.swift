@@ -251,8 +251,10 @@ import Testing
       pods: 10, changesInADay: 86_400, seed: 4, version: 10,
       at: stage.motion.now.adding(microseconds: 3_600_000_000))
     let part = later.list()
-    await stage.played.cluster.disconnect()
+    // It is watched, and is another one before it takes a connection again.
+    while await !watch.figures.isConnected { try await Task.sleep(for: .milliseconds(1)) }
     await stage.played.cluster.restart(with: part)
+    await stage.played.cluster.disconnect()
     for _ in 0..<400 where await watch.figures.lists < 2 {
       try await Task.sleep(for: .milliseconds(20))
     }

@@ -40,6 +40,7 @@ extension PodObserver {
     watch.receivedAt = greater(watch.receivedAt, receivedAt)
     if let stamp = sighting.newestStamp { watch.hear(receivedAt, stamp: stamp) }
     let context = liveContext(sighting, receivedAt)
+    let isCreation = type == .added && options.scope.isWhole
     defer { reach(sighting, receivedAt) }
     if sighting.isHostNetwork {
       if type == .deleted {
@@ -47,11 +48,9 @@ extension PodObserver {
       } else {
         watch.onHostNetwork.insert(sighting.uid)
       }
-      let isCreation = type == .added && options.scope.isWhole
       return events + skipHostNetwork(sighting, context, isCreation: isCreation)
     }
     if type == .deleted { return events + observeRemoval(sighting, context) }
-    let isCreation = type == .added && options.scope.isWhole
     return events + take(sighting, context, isCreation: isCreation)
   }
 

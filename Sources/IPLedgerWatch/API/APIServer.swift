@@ -1,8 +1,6 @@
 import AsyncHTTPClient
 import FoundationEssentials
 import IPLedger
-import IPLedgerKubernetes
-import Logging
 import NIOCore
 import NIOHTTP1
 
@@ -33,17 +31,16 @@ final class APIServer: Sendable {
   /// The name and port of the URL.
   private let authority: String
   private let now: @Sendable () -> Instant
-  private let logger: Logger
+  private let patience: Patience
 
   /// Makes ready to ask; nothing is connected before ``get(_:_:)``.
   ///
   /// - Throws: ``WatchError`` where the proxy is no URL.
   init(
     _ access: ClusterAccess, environment: [String: String], patience: Patience = Patience(),
-    logger: Logger, now: @escaping @Sendable () -> Instant
+    now: @escaping @Sendable () -> Instant
   ) throws(WatchError) {
     self.access = access
-    self.logger = logger
     self.now = now
     if case .plugin(let plugin) = access.credential {
       self.plugin = PluginCredentials(plugin, of: access.name, now: now)
@@ -86,8 +83,6 @@ final class APIServer: Sendable {
     self.patience = patience
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
-
-  private let patience: Patience
 
   /// Closes what is open.
   func shutdown() async { try? await client.shutdown() }

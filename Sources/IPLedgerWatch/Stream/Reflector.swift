@@ -68,11 +68,14 @@ struct Reflector {
     while !Task.isCancelled {
       try await retrying { reflector in
         if reflector.position == nil { try await reflector.list() }
-        try await reflector.requirePosition()
       }
       let began = ContinuousClock.now
       let before = position
-      try await retrying { reflector in try await reflector.watch() }
+      // Also where a connection broke, the server may have been restored meanwhile.
+      try await retrying { reflector in
+        try await reflector.requirePosition()
+        try await reflector.watch()
+      }
       // A server that ends each watch at once, or has forgotten each list at once, is left in peace.
       if position != nil, position != before || began.duration(to: .now) > Self.shortestWatch {
         backoff.reset()
@@ -110,11 +113,15 @@ struct Reflector {
     }
   }
 
-  /// The watch cannot go on where it stands.
+  /// The watch cannot go on where it stands, and the recorder is to be told.
   private mutating func lose(_ why: String) async throws {
+    forgetPosition(why)
+    try await recorder.lost(why)
+  }
+
+  private mutating func forgetPosition(_ why: String) {
     logger.warning("changes were missed, the pods are listed again: \(why)")
     position = nil
-    try await recorder.lost(why)
   }
 
   /// Asks whether the server has come as far as this watch.
@@ -225,8 +232,7 @@ struct Reflector {
       guard let end = heard.end else { continue }
       let words = end.message ?? "the server ended the watch with an error"
       guard end.isGone else { throw WatchError(.busy, words, remedy: "") }
-      position = nil
-      logger.warning("changes were missed, the pods are listed again: \(words)")
+      forgetPosition(words)
       return
     }
     guard !splitter.isWithinLine else {
