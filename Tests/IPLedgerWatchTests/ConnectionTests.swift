@@ -140,7 +140,7 @@ import Testing
         var access = PlayedWatch.access(server)
         access.credential = .token(Secret("hush"))
         access.impersonation = ClusterAccess.Impersonation(
-          user: "auditor", uid: "7", groups: ["a", "b"])
+          user: "auditor", uid: "7", groups: ["a", "b"], extra: ["acme.com/why": ["x", "y"]])
         return access
       }, behave: Self.token("hush"))
     #expect(try token.answer.get() == PlayedServer.uid)
@@ -148,6 +148,7 @@ import Testing
     #expect(headers["impersonate-user"] == "auditor")
     #expect(headers["impersonate-uid"] == "7")
     #expect(headers["impersonate-group"] == "a,b")
+    #expect(headers["impersonate-extra-acme.com%2fwhy"] == "x,y")
     #expect(!token.log.contains("hush"))
     let password = try await Self.ask { server in
       var access = PlayedWatch.access(server)
@@ -270,6 +271,33 @@ import Testing
     let description = error.map { "\($0)" } ?? ""
     #expect(
       description.contains(words) && description.contains("install it with apt"), "\(description)")
+  }
+
+  @Test func `a plugin is told of its cluster where it wants that`() async throws {
+    let folder = try Folder(["ca.pem": "PEM of an authority"])
+    let data = Data("PEM of an authority".utf8).base64EncodedString()
+    for material in [
+      ClusterAccess.Material.file(folder.file("ca.pem")), .data(Secret(data)),
+      .pem(Secret("PEM of an authority")),
+    ] {
+      var plugin = try Self.plugin(
+        #"echo "$KUBERNETES_EXEC_INFO" > \#(folder.file("told")); \#(Self.credential(#"{"token":"t"}"#))"#,
+        in: folder)
+      plugin.cluster = CredentialPlugin.Cluster(
+        server: "https://10.0.0.1:6443", authorities: material, serverName: "lab",
+        isInsecure: false)
+      let credentials = PluginCredentials(plugin, of: "lab") { .seconds(1) }
+      #expect(try await credentials.current().token == Secret("t"))
+      let told = try JSONSerialization.jsonObject(
+        with: Data(contentsOf: URL(filePath: folder.file("told"))))
+      let spec = (told as? [String: Any])?["spec"] as? [String: Any]
+      let cluster = spec?["cluster"] as? [String: String]
+      #expect(
+        cluster == [
+          "server": "https://10.0.0.1:6443", "certificate-authority-data": data,
+          "tls-server-name": "lab",
+        ])
+    }
   }
 
   @Test func `a plugin that is not there is named`() async throws {

@@ -44,6 +44,7 @@ final class Folder: Sendable {
         client-key-data: c2VjcmV0
         as: auditor
         as-groups: [readers]
+        as-user-extra: {scopes: [view, log]}
     - name: robot
       user: {token: abc, tokenFile: token}
     contexts:
@@ -68,7 +69,9 @@ final class Folder: Sendable {
         == ClusterAccess.Certificate(
           chain: .file(folder.file("pki/admin.crt")), key: .data(Secret("c2VjcmV0"))))
     #expect(
-      access.impersonation == ClusterAccess.Impersonation(user: "auditor", groups: ["readers"]))
+      access.impersonation
+        == ClusterAccess.Impersonation(
+          user: "auditor", groups: ["readers"], extra: ["scopes": ["view", "log"]]))
     // A token file goes before a token.
     let open = try config.access(context: "open")
     #expect(open.credential == .tokenFile(folder.file("token")))

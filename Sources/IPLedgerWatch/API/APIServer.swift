@@ -16,6 +16,17 @@ final class APIServer: Sendable {
     var silence = Duration.seconds(150)
   }
 
+  /// In which form an answer is wanted.
+  enum Form: String, Sendable {
+    /// Whole objects.
+    case whole = "application/json"
+    /// The metadata of an object alone, where the server can do that.
+    case metadata = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
+    /// The metadata of the objects of a list alone, likewise.
+    case metadataList =
+      "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+  }
+
   /// An answer whose body has still to be read.
   struct Answer: Sendable {
     let body: HTTPClientResponse.Body
@@ -33,7 +44,7 @@ final class APIServer: Sendable {
   private let now: @Sendable () -> Instant
   private let patience: Patience
 
-  /// Makes ready to ask; nothing is connected before ``get(_:_:)``.
+  /// Makes ready to ask; nothing is connected before ``get(_:_:as:)``.
   ///
   /// - Throws: ``WatchError`` where the proxy is no URL.
   init(
@@ -97,15 +108,18 @@ final class APIServer: Sendable {
   /// - Parameters:
   ///   - path: The path, such as `/api/v1/pods`.
   ///   - query: The names and values behind it.
+  ///   - form: In which form.
   /// - Returns: The answer, where its status is 200.
   /// - Throws: ``WatchError``; `CancellationError` where the task was cancelled.
-  func get(_ path: String, _ query: [(name: String, value: String)] = []) async throws -> Answer {
+  func get(
+    _ path: String, _ query: [(name: String, value: String)] = [], as form: Form = .whole
+  ) async throws -> Answer {
     do {
-      return try await ask(path, query)
+      return try await ask(path, query, form)
     } catch let error as WatchError where error.code == .unauthorized && plugin != nil {
       // What the plugin gave has ended before its time.
       await plugin?.forget()
-      return try await ask(path, query)
+      return try await ask(path, query, form)
     }
   }
 
@@ -115,12 +129,14 @@ final class APIServer: Sendable {
   ///   - path: The path.
   ///   - query: The names and values behind it.
   ///   - limit: How many bytes it may have.
+  ///   - form: In which form.
   /// - Returns: The answer, and its bytes.
-  /// - Throws: As ``get(_:_:)``.
+  /// - Throws: As ``get(_:_:as:)``.
   func body(
-    _ path: String, _ query: [(name: String, value: String)] = [], limit: Int = 1 << 30
+    _ path: String, _ query: [(name: String, value: String)] = [], limit: Int = 1 << 30,
+    as form: Form = .whole
   ) async throws -> (answer: Answer, bytes: [UInt8]) {
-    let answer = try await get(path, query)
+    let answer = try await get(path, query, as: form)
     do {
       var bytes: [UInt8] = []
       for try await part in answer.body {
@@ -141,7 +157,7 @@ final class APIServer: Sendable {
   /// Also a refusal tells it.
   func time() async throws -> (date: Instant, sentAt: Instant, receivedAt: Instant)? {
     do {
-      let (response, sentAt, receivedAt) = try await send("/version", [])
+      let (response, sentAt, receivedAt) = try await send("/version", [], .whole)
       guard let date = Self.date(response) else { return nil }
       for try await _ in response.body {}
       return (date, sentAt, receivedAt)
@@ -152,9 +168,10 @@ final class APIServer: Sendable {
     }
   }
 
-  private func ask(_ path: String, _ query: [(name: String, value: String)]) async throws -> Answer
-  {
-    let (response, sentAt, receivedAt) = try await send(path, query)
+  private func ask(
+    _ path: String, _ query: [(name: String, value: String)], _ form: Form
+  ) async throws -> Answer {
+    let (response, sentAt, receivedAt) = try await send(path, query, form)
     guard response.status == .ok else { throw await refusal(response, path) }
     return Answer(
       body: response.body, date: Self.date(response), sentAt: sentAt, receivedAt: receivedAt)
@@ -165,7 +182,7 @@ final class APIServer: Sendable {
   }
 
   private func send(
-    _ path: String, _ query: [(name: String, value: String)]
+    _ path: String, _ query: [(name: String, value: String)], _ form: Form
   ) async throws -> (response: HTTPClientResponse, sentAt: Instant, receivedAt: Instant) {
     var url = base + path
     for (index, item) in query.enumerated() {
@@ -173,7 +190,7 @@ final class APIServer: Sendable {
     }
     var request = HTTPClientRequest(url: url)
     if base != access.server { request.headers.add(name: "Host", value: authority) }
-    request.headers.add(name: "Accept", value: "application/json")
+    request.headers.add(name: "Accept", value: form.rawValue)
     request.headers.add(name: "User-Agent", value: "ipledger")
     let certificate = try await authorize(&request)
     if base.hasPrefix("https://") {
@@ -210,6 +227,10 @@ final class APIServer: Sendable {
       request.headers.add(name: "Impersonate-User", value: other.user)
       if let uid = other.uid { request.headers.add(name: "Impersonate-Uid", value: uid) }
       for group in other.groups { request.headers.add(name: "Impersonate-Group", value: group) }
+      for (key, values) in other.extra.sorted(by: { $0.key < $1.key }) {
+        let name = "Impersonate-Extra-\(Percent.encoded(key))"
+        for value in values { request.headers.add(name: name, value: value) }
+      }
     }
     return certificate
   }

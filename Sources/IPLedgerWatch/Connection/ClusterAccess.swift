@@ -39,6 +39,7 @@ public struct ClusterAccess: Sendable {
     var user: String
     var uid: String?
     var groups: [String] = []
+    var extra: [String: [String]] = [:]
   }
 
   /// What messages call the way: a context of the kubeconfig, or the pod's service account.
@@ -63,10 +64,10 @@ public struct ClusterAccess: Sendable {
 
 /// A program that gives credentials (`users[].user.exec`).
 struct CredentialPlugin: Hashable, Sendable {
-  /// What the API server's side of it is told of the cluster, where it asks for that.
+  /// What it is told of the cluster, where it asks for that.
   struct Cluster: Hashable, Sendable {
     var server: String
-    var authorityData: String?
+    var authorities: ClusterAccess.Material?
     var serverName: String?
     var isInsecure: Bool
   }

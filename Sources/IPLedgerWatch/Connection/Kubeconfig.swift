@@ -118,7 +118,8 @@ public struct Kubeconfig: Sendable {
     access.credential = try credential(of: user, userName, userFolder, cluster, access)
     if let other = nonEmpty(user.impersonated) {
       access.impersonation = ClusterAccess.Impersonation(
-        user: other, uid: nonEmpty(user.impersonatedUID), groups: user.impersonatedGroups ?? [])
+        user: other, uid: nonEmpty(user.impersonatedUID), groups: user.impersonatedGroups ?? [],
+        extra: user.impersonatedExtra ?? [:])
     }
     return access
   }
@@ -222,8 +223,9 @@ public struct Kubeconfig: Sendable {
     plugin.installHint = nonEmpty(exec.installHint)
     if exec.provideClusterInfo == true {
       plugin.cluster = CredentialPlugin.Cluster(
-        server: access.server, authorityData: nonEmpty(cluster.authorityData),
-        serverName: access.serverName, isInsecure: cluster.isInsecure == true)
+        server: access.server, serverName: access.serverName,
+        isInsecure: cluster.isInsecure == true)
+      if case .authorities(let material) = access.trust { plugin.cluster?.authorities = material }
     }
     return plugin
   }

@@ -61,6 +61,7 @@ struct KubeconfigFile: Decodable {
     var impersonated: String?
     var impersonatedUID: String?
     var impersonatedGroups: [String]?
+    var impersonatedExtra: [String: [String]]?
     var exec: Exec?
     var authProvider: AuthProvider?
 
@@ -76,6 +77,7 @@ struct KubeconfigFile: Decodable {
       case impersonated = "as"
       case impersonatedUID = "as-uid"
       case impersonatedGroups = "as-groups"
+      case impersonatedExtra = "as-user-extra"
       case exec
       case authProvider = "auth-provider"
     }

@@ -128,10 +128,15 @@ actor PluginCredentials {
       var kind = "ExecCredential"
       var spec: Spec
     }
-    let cluster = plugin.cluster.map {
-      Info.Spec.Cluster(
-        server: $0.server, authorityData: $0.authorityData, serverName: $0.serverName,
-        isInsecure: $0.isInsecure ? true : nil)
+    var cluster: Info.Spec.Cluster?
+    if let known = plugin.cluster {
+      let authorities = try known.authorities.map { material throws(WatchError) in
+        Data(try TLSSettings.bytes(of: material, "the certificate authority", of: user))
+          .base64EncodedString()
+      }
+      cluster = Info.Spec.Cluster(
+        server: known.server, authorityData: authorities, serverName: known.serverName,
+        isInsecure: known.isInsecure ? true : nil)
     }
     do {
       let info = Info(apiVersion: plugin.apiVersion, spec: Info.Spec(cluster: cluster))
