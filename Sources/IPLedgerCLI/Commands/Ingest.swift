@@ -12,7 +12,8 @@ struct Ingest: AsyncParsableCommand {
       Reads, gzip'd or not, and finds out which it is: watch events, one JSON object a line \
       (kubectl get pods -A -w -o json --output-watch-events, or the API's); a PodList or \
       kubectl's List; pods one after another (kubectl get pods -w -o json); the API server's \
-      audit log. Ingesting the same again records nothing twice.
+      audit log. Ingesting the same again records nothing twice. Nodes in it tell by their \
+      labels which of them are virtual, for the pods behind them.
 
       Nothing in a stream tells whether it is of all pods: it is taken as the whole cluster's, \
       unless --namespace or --selector says otherwise.
@@ -32,13 +33,7 @@ struct Ingest: AsyncParsableCommand {
     transform: ClusterName.init(_:))
   var cluster: ClusterName?
 
-  @Option(
-    help: "The address space of its pods, such as a VPC. Without it: the cluster's name.",
-    transform: NetworkName.init(_:))
-  var network: NetworkName?
-
-  @Option(help: "The annotations that ask for a fixed IP.")
-  var dialect: DialectName = .acs
+  @OptionGroup var source: SourceOptions
 
   @Option(help: "The form of the inputs, where it is not to be found out.")
   var format: InputFormat?
@@ -65,7 +60,7 @@ struct Ingest: AsyncParsableCommand {
     if namespace != nil, selector != nil {
       throw ValidationError("--namespace and --selector exclude each other: give --selector alone")
     }
-    if let namespace { try Self.requireNamespace(namespace) }
+    if let namespace { try SourceOptions.requireNamespace(namespace) }
     if full, namespace != nil || selector != nil {
       throw ValidationError(
         "--full says that a list shows all pods: leave it away with --namespace or --selector")
@@ -118,10 +113,7 @@ struct Ingest: AsyncParsableCommand {
   private func observation(
     of cluster: ClusterName, in ledger: Ledger
   ) throws -> ObservationOptions {
-    let known = try ledger.read { view in try view.networks(of: cluster) }
-    var observation = ObservationOptions(
-      cluster: cluster, network: try Self.network(of: cluster, given: network, known: known))
-    observation.dialect = dialect.dialect
+    var observation = try source.observation(of: cluster, in: ledger)
     observation.isFullList = full
     if let namespace { observation.scope = .namespace(namespace) }
     if let selector { observation.scope = .selection(selector) }
@@ -142,51 +134,11 @@ struct Ingest: AsyncParsableCommand {
     }
   }
 
-  /// The network of a cluster's pods: the one that the ledger knows, since an address in another one
-  /// would be another address (R2).
-  static func network(
-    of cluster: ClusterName, given: NetworkName?, known: [NetworkName]
-  ) throws -> NetworkName {
-    guard let first = known.first else { return given ?? NetworkName(of: cluster) }
-    guard let given else { return first }
-    guard known.contains(given) else {
-      throw Failure.usage(
-        "the ledger knows the pods of \(cluster) in the network \(first), not in \(given): leave "
-          + "--network away, or give what is another cluster another name with --cluster")
-    }
-    return given
-  }
-
-  /// Throws where a name cannot be that of a namespace.
-  static func requireNamespace(_ name: String) throws {
-    do {
-      _ = try PodIdentity(cluster: ClusterName("any"), namespace: name, name: "any")
-    } catch {
-      throw ValidationError("--namespace: \(error)")
-    }
-  }
-
   static func clusterWanted(_ known: [ClusterName]) -> Failure {
     let names = known.map(\.rawValue).joined(separator: ", ")
     return .usage(
       known.isEmpty
         ? "which cluster is this? The ledger knows none yet: give --cluster NAME"
         : "which cluster is this? The ledger knows \(names): give --cluster NAME")
-  }
-}
-
-/// A dialect by its name on the command line.
-enum DialectName: String, CaseIterable, ExpressibleByArgument, Sendable {
-  /// Alibaba Cloud ACS.
-  case acs
-  /// Alibaba Cloud ECI.
-  case eci
-
-  /// The annotations.
-  var dialect: Dialect {
-    switch self {
-    case .acs: .acs
-    case .eci: .eci
-    }
   }
 }

@@ -11,9 +11,9 @@ struct Watch: AsyncParsableCommand {
     abstract: "Record what a cluster does, straight from its API, for as long as it runs.",
     discussion: """
       Lists the pods and watches them, as kubectl would: with --kubeconfig, $KUBECONFIG, \
-      ~/.kube/config or, in a pod, its service account. It needs list and watch of pods; get of \
-      nodes, whose labels tell whether they are virtual (else their names do); and get of the \
-      namespace kube-system, whose uid names the cluster where --cluster does not.
+      ~/.kube/config or, in a pod, its service account. It needs list and watch of pods; \
+      get, list and watch of nodes, whose labels tell whether they are virtual (else their names \
+      do); and get of the namespace kube-system, whose uid names the cluster where --cluster does not.
 
       How far it has come is in the ledger. Started again, it goes on there; where the server \
       does not have what came since any more, it lists again, and what happened in between is \
@@ -43,13 +43,7 @@ struct Watch: AsyncParsableCommand {
     transform: ClusterName.init(_:))
   var cluster: ClusterName?
 
-  @Option(
-    help: "The address space of its pods, such as a VPC. Without it: the cluster's name.",
-    transform: NetworkName.init(_:))
-  var network: NetworkName?
-
-  @Option(help: "The annotations that ask for a fixed IP.")
-  var dialect: DialectName = .acs
+  @OptionGroup var source: SourceOptions
 
   @Option(help: "Watch the pods of one namespace only.")
   var namespace: String?
@@ -86,7 +80,7 @@ struct Watch: AsyncParsableCommand {
     {
       throw ValidationError("--context \(repeated.key) is given twice")
     }
-    if let namespace { try Ingest.requireNamespace(namespace) }
+    if let namespace { try SourceOptions.requireNamespace(namespace) }
     if let metricsPort, !(0...65535).contains(metricsPort) {
       throw ValidationError("--metrics-port is a port, from 0 (any that is free) to 65535")
     }

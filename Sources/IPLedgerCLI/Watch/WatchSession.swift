@@ -73,11 +73,7 @@ struct WatchSession {
       cluster = try ClusterName(
         try await cancelWhenGracefulShutdown { try await api.clusterUID(attempts: attempts) })
     }
-    let known = try ledger.read { view in try view.networks(of: cluster) }
-    var observation = ObservationOptions(
-      cluster: cluster,
-      network: try Ingest.network(of: cluster, given: command.network, known: known))
-    observation.dialect = command.dialect.dialect
+    let observation = try command.source.observation(of: cluster, in: ledger)
     var options = PodWatch.Options()
     options.namespace = command.namespace
     options.selector = command.selector
