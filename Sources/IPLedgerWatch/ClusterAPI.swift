@@ -50,9 +50,7 @@ public final class ClusterAPI: Sendable {
         return try await askForUID()
       } catch let error as WatchError where error.isTransient && left > 1 {
         left -= 1
-        let pause = backoff.pause(atLeast: error.retryAfter)
-        logger.warning("\(error.message)", metadata: ["pause": "\(Backoff.words(pause))"])
-        try await Task.sleep(for: pause)
+        try await backoff.rest(after: error, logger)
       }
     }
   }

@@ -27,6 +27,7 @@ public struct PodWatch: Service {
   private let api: ClusterAPI
   private let options: Options
   let recorder: WatchRecorder
+  private let nodes: NodeDirectory
   private let selection: PodSelection
   private let clock: SharedServerClock
   private let probes: Bool
@@ -62,8 +63,9 @@ public struct PodWatch: Service {
     var observation = observation
     observation.scope = selection.scope
     let file = try options.file.map { path throws(WatchError) in try StreamFile(path: path) }
+    nodes = NodeDirectory(api.server, logger: api.logger)
     recorder = try WatchRecorder(
-      ledger, observation, nodes: NodeLabels(api.server, logger: api.logger), keeping: file,
+      ledger, observation, nodes: nodes, keeping: file,
       name: "the watch of \(api.server.access.server)", logger: api.logger, now: api.now)
   }
 
@@ -85,7 +87,7 @@ public struct PodWatch: Service {
   }
 
   private func follow() async throws {
-    let recorder = recorder
+    let (recorder, nodes) = (recorder, nodes)
     let ticker = Task {
       while !Task.isCancelled {
         try await Task.sleep(for: .seconds(1))
@@ -96,11 +98,15 @@ public struct PodWatch: Service {
       guard probes, !options.isOnce else { return }
       try await ServerClockProbe(server: api.server, clock: clock, now: api.now).run()
     }
+    var follower: Task<Void, any Error>?
     defer {
       ticker.cancel()
       prober.cancel()
+      follower?.cancel()
     }
     do {
+      try await cancelWhenGracefulShutdown { try await nodes.begin() }
+      if !options.isOnce { follower = Task { try await nodes.run() } }
       try await cancelWhenGracefulShutdown {
         var reflector = Reflector(
           api.server, selection, into: recorder, clock: clock, logger: api.logger, now: api.now,

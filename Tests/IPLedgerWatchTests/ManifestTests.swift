@@ -55,7 +55,7 @@ import Yams
       ((rule["resources"] as? [String] ?? []) + (rule["verbs"] as? [String] ?? [])).joined(
         separator: " ")
     }
-    #expect(rights == ["pods list watch", "nodes get", "namespaces get"])
+    #expect(rights == ["pods list watch", "nodes get list watch", "namespaces get"])
     #expect(rules[2]["resourceNames"] as? [String] == ["kube-system"])
   }
 

@@ -26,6 +26,14 @@ actor PlayedCluster {
     var changes: [(pod: Pod?, type: String, change: Change)]
   }
 
+  /// A change of a node.
+  struct NodeChange: Sendable {
+    let version: UInt64
+    let type: String
+    let name: String
+    let labels: [String: String]
+  }
+
   /// What a watch finds when it asks what comes next.
   enum Next: Sendable {
     case change(Change)
@@ -45,6 +53,8 @@ actor PlayedCluster {
   private var hasEnded = false
   /// The labels of nodes.
   private(set) var labels: [String: [String: String]] = [:]
+  private var nodeLog: [NodeChange] = []
+  private(set) var nodeVersion: UInt64 = 1
   private let clock: PlayedClock
 
   init(_ clock: PlayedClock) { self.clock = clock }
@@ -90,7 +100,33 @@ actor PlayedCluster {
   }
 
   /// Gives nodes these labels.
-  func label(_ nodes: [String: [String: String]]) { labels = nodes }
+  func label(_ nodes: [String: [String: String]]) {
+    for (name, own) in nodes.sorted(by: { $0.key < $1.key }) {
+      nodeVersion += 1
+      let type = labels[name] == nil ? "ADDED" : "MODIFIED"
+      labels[name] = own
+      nodeLog.append(NodeChange(version: nodeVersion, type: type, name: name, labels: own))
+    }
+    wake()
+  }
+
+  /// A node goes.
+  func removeNode(_ name: String) {
+    nodeVersion += 1
+    nodeLog.append(
+      NodeChange(version: nodeVersion, type: "DELETED", name: name, labels: labels[name] ?? [:]))
+    labels[name] = nil
+    wake()
+  }
+
+  /// The next change of a node after a version, once there is one; `nil` where the connection is to end.
+  func nextNode(after version: UInt64, in generation: Int) async -> NodeChange? {
+    while !hasEnded, generation == self.generation {
+      if let change = nodeLog.first(where: { $0.version > version }) { return change }
+      await withCheckedContinuation { waiting.append($0) }
+    }
+    return nil
+  }
 
   /// Ends all connections; new ones may come.
   func disconnect() {

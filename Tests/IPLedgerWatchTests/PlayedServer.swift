@@ -144,6 +144,11 @@ final class PlayedServer: Sendable {
       let body = #"{"kind":"Namespace","metadata":{"name":"kube-system","uid":"\#(Self.uid)"}}"#
       try await send(Array(body.utf8), .ok, HTTPHeaders(), writer)
       return true
+    case "/api/v1/nodes" where request.query["watch"] != nil:
+      return try await watchNodes(request, writer)
+    case "/api/v1/nodes":
+      try await listNodes(request, writer)
+      return true
     case _ where request.query["watch"] != nil: return try await watch(request, behaviour, writer)
     case _ where request.path.hasSuffix("/pods"):
       try await list(request, writer)
@@ -154,9 +159,7 @@ final class PlayedServer: Sendable {
         try await send(Self.status(404, "no such node"), .notFound, HTTPHeaders(), writer)
         return true
       }
-      let text = String(decoding: try JSONEncoder().encode(labels), as: UTF8.self)
-      let body = #"{"kind":"Node","metadata":{"name":"\#(name)","labels":\#(text)}}"#
-      try await send(Array(body.utf8), .ok, HTTPHeaders(), writer)
+      try await send(Array(try Self.node(name, labels).utf8), .ok, HTTPHeaders(), writer)
       return true
     default:
       try await send(
@@ -289,6 +292,44 @@ final class PlayedServer: Sendable {
         lines += 1
       }
     }
+  }
+
+  // MARK: Nodes
+
+  /// A node as who asks for its metadata gets it.
+  private static func node(
+    _ name: String, _ labels: [String: String], version: UInt64 = 1
+  ) throws -> String {
+    let text = String(decoding: try JSONEncoder().encode(labels), as: UTF8.self)
+    return #"{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":"#
+      + #"{"name":"\#(name)","labels":\#(text),"resourceVersion":"\#(version)"}}"#
+  }
+
+  private func listNodes(_ request: Request, _ writer: Writer) async throws {
+    let (labels, version) = (await cluster.labels, await cluster.nodeVersion)
+    let nodes = labels.sorted { $0.key < $1.key }
+    let start = request.query["continue"].flatMap(Int.init) ?? 0
+    let page = try nodes[start...].prefix(2).map { try Self.node($0.key, $0.value) }
+    let next = start + page.count
+    let more = next < nodes.count ? #","continue":"\#(next)""# : ""
+    let body =
+      #"{"kind":"PartialObjectMetadataList","metadata":{"resourceVersion":"\#(version)"\#(more)},"#
+      + #""items":[\#(page.joined(separator: ","))]}"#
+    try await send(Array(body.utf8), .ok, HTTPHeaders(), writer)
+  }
+
+  private func watchNodes(_ request: Request, _ writer: Writer) async throws -> Bool {
+    let generation = await cluster.connections
+    var version = request.query["resourceVersion"].flatMap(UInt64.init) ?? 0
+    var headers = HTTPHeaders()
+    headers.add(name: "Transfer-Encoding", value: "chunked")
+    try await begin(.ok, headers, writer)
+    while let change = await cluster.nextNode(after: version, in: generation) {
+      let node = try Self.node(change.name, change.labels, version: change.version)
+      try await write(PlayedCluster.line(change.type, Array(node.utf8)), .good, writer)
+      version = change.version
+    }
+    return false
   }
 
   private func write(_ line: [UInt8], _ behaviour: Behaviour, _ writer: Writer) async throws {

@@ -114,7 +114,8 @@ import Testing
     #expect(process.answer.contains(#""cluster":"\#(PlayedServer.uid)""#), "\(process.answer)")
     #expect(process.answer.contains(#""gaps":0"#))
     let stream = try String(contentsOfFile: folder.file("stream.jsonl"), encoding: .utf8)
-    #expect(stream.split(separator: "\n").count == 42, "\(stream)")
+    // The lines, and one before them that says how they came.
+    #expect(stream.split(separator: "\n").count == 43, "\(stream)")
     for line in process.log.split(separator: "\n") {
       #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.utf8)) }
     }

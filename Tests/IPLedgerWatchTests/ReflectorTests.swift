@@ -316,9 +316,78 @@ import Testing
     // A label that says nothing leaves it to the name (R17).
     #expect(try #require(found["node-8"]) == (.ecs, .name))
     #expect(try #require(found["node-9"]) == (.ecs, .name))
-    // Each is asked for once.
+    // They are listed, and what was not is asked for once.
     let asked = stage.server.requests.filter { $0.path.hasPrefix("/api/v1/nodes/") }.map(\.path)
     #expect(asked.count == Set(asked).count)
+    #expect(!asked.contains("/api/v1/nodes/node-7") && asked.contains("/api/v1/nodes/node-9"))
+    let forms = stage.server.requests.filter { $0.path == "/api/v1/nodes" }
+      .map { $0.headers["accept"] ?? "" }
+    #expect(forms.allSatisfy { $0.hasPrefix("application/json;as=PartialObjectMetadata") })
+    await stage.end()
+  }
+
+  /// The classes of the nodes that a directory knows, once one of them is as expected.
+  private static func classes(
+    _ nodes: NodeDirectory, _ name: String, becomes expected: NodeClass?
+  ) async throws -> [String: NodeClass?] {
+    for _ in 0..<2000 {
+      let known = try await nodes.classes(of: [name, "a", "b"])
+      if known[name] == .some(expected) { return known }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    return try await nodes.classes(of: [name, "a", "b"])
+  }
+
+  @Test func `nodes are listed in pages and followed`() async throws {
+    let stage = try await Stage()
+    let virtual = ["type": "virtual-kubelet"]
+    await stage.played.cluster.label(["a": virtual, "b": [:], "c": [:], "d": virtual, "e": [:]])
+    let nodes = NodeDirectory(stage.api.server, logger: stage.played.logger)
+    try await nodes.begin()
+    #expect(
+      try await nodes.classes(of: ["a", "b", "d"]) == ["a": .virtual, "b": nil, "d": .virtual])
+    #expect(stage.server.requests.count == 3)
+    let task = Task { try await nodes.run() }
+    await stage.played.cluster.label(["b": virtual, "f": virtual])
+    #expect(try await Self.classes(nodes, "b", becomes: .virtual)["b"] == .virtual)
+    #expect(try await Self.classes(nodes, "f", becomes: .virtual)["f"] == .virtual)
+    // A label goes, and a node.
+    await stage.played.cluster.label(["a": [:]])
+    #expect(try await Self.classes(nodes, "a", becomes: nil)["a"] == .some(nil))
+    await stage.played.cluster.removeNode("f")
+    await stage.played.cluster.label(["g": virtual])
+    #expect(try await Self.classes(nodes, "g", becomes: .virtual)["g"] == .virtual)
+    #expect(try await nodes.classes(of: ["f"]) == [:])
+    // A connection that breaks loses nothing that is there afterwards.
+    await stage.played.cluster.disconnect()
+    await stage.played.cluster.label(["h": virtual])
+    #expect(try await Self.classes(nodes, "h", becomes: .virtual)["h"] == .virtual)
+    task.cancel()
+    await stage.end()
+  }
+
+  @Test func `who may not read nodes goes by their names`() async throws {
+    let stage = try await Stage { request in
+      request.path.hasPrefix("/api/v1/nodes") ? .refuses(status: 403, retryAfter: nil) : .good
+    }
+    await stage.played.cluster.label(["node-7": ["type": "virtual-kubelet"]])
+    let watch = try stage.played.watch(stage.api)
+    try await watch.running { try await watch.reaches(stage.motion.version) }
+    let text = stage.played.log.text
+    #expect(text.components(separatedBy: "nodes may not be read").count == 2, "\(text)")
+    // A list, a list that is followed, and one node.
+    #expect(stage.server.requests.count { $0.path.hasPrefix("/api/v1/nodes") } <= 3)
+    await stage.end()
+  }
+
+  @Test func `who may only get nodes asks for each`() async throws {
+    let stage = try await Stage { request in
+      request.path == "/api/v1/nodes" ? .refuses(status: 403, retryAfter: nil) : .good
+    }
+    await stage.played.cluster.label(["node-7": ["type": "virtual-kubelet"]])
+    let nodes = NodeDirectory(stage.api.server, logger: stage.played.logger)
+    try await nodes.begin()
+    #expect(try await nodes.classes(of: ["node-7", "node-8"]) == ["node-7": .virtual])
     await stage.end()
   }
 

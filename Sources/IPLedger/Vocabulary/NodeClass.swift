@@ -30,8 +30,19 @@ public enum NodeClass: UInt8, Hashable, Comparable, Sendable, CaseIterable, Cust
 
   /// The class that a node's labels tell; `nil` where they do not, so that its name has to (R17).
   public init?(nodeLabels labels: [String: String]) {
-    guard labels["type"] == "virtual-kubelet" else { return nil }
+    guard labels["type"] == Self.virtualNodeType else { return nil }
     self = .virtual
+  }
+
+  /// What the label `type` of a virtual node says.
+  private static let virtualNodeType = "virtual-kubelet"
+
+  /// The labels that tell this class; none where a node's name does.
+  package var nodeLabels: [String: String] {
+    switch self {
+    case .ecs: [:]
+    case .virtual: ["type": Self.virtualNodeType]
+    }
   }
 
   /// `ecs` or `virtual`.

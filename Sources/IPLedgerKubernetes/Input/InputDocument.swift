@@ -6,6 +6,11 @@ public struct InputDocument: Sendable, Equatable {
   /// What it says.
   public var content: Content
 
+  package init(line: Int, content: Content) {
+    self.line = line
+    self.content = content
+  }
+
   /// What an input can say.
   public enum Content: Sendable, Equatable {
     /// A watch event, with the time at which it was received if the line has one.
@@ -19,6 +24,9 @@ public struct InputDocument: Sendable, Equatable {
 
     /// A pod of the list.
     case listItem(PodObject)
+
+    /// A node, in a list of kubectl's that has both.
+    case listItemNode(NodeObject)
 
     /// An item of another kind, in a list of kubectl's with several.
     case listItemOther(kind: String)
@@ -34,7 +42,7 @@ public struct InputDocument: Sendable, Equatable {
       switch self {
       case .watchEvent: .watch
       case .pod: .pods
-      case .listBegin, .listItem, .listItemOther, .listEnd: .list
+      case .listBegin, .listItem, .listItemNode, .listItemOther, .listEnd: .list
       case .auditEvent: .audit
       }
     }

@@ -1,4 +1,4 @@
-/// An item of a list: a pod, with or without a kind of its own, or something else.
+/// An item of a list: a pod, with or without a kind of its own, a node, or something else.
 struct ListItem: Sendable {
   var content: InputDocument.Content
 }
@@ -7,6 +7,10 @@ extension ListItem {
   /// Reads an item; `isPodList` says whether the list has said already that it is one of pods.
   init(_ fields: some ObjectFields, isPodList: Bool) throws {
     let kind = try fields.text("kind")
+    if kind == "Node" {
+      content = .listItemNode(try NodeObject(fields))
+      return
+    }
     if let kind, kind != "Pod" {
       content = .listItemOther(kind: kind)
       return

@@ -26,33 +26,40 @@ package enum WatchLine {
 
 /// A page of a list of pods, as an API server sent it.
 package struct ListPage: Sendable {
-  /// The items, each as its bytes.
-  package let items: [[UInt8]]
+  /// A pod of the list.
+  package struct Item: Sendable {
+    /// The pod.
+    package let pod: PodObject
+    /// Its bytes, where they are kept.
+    package let bytes: [UInt8]?
+  }
+
+  /// The pods.
+  package private(set) var items: [Item] = []
+  /// How many items are none.
+  package private(set) var others = 0
   /// What the page says about itself.
-  package let metadata: ListMetadata
+  package private(set) var metadata = ListMetadata(
+    kind: "PodList", resourceVersion: nil, continueToken: nil, remainingItemCount: nil,
+    itemCount: 0)
 
   /// Takes a page apart.
   ///
   /// - Parameters:
   ///   - body: The bytes of the response.
   ///   - name: What messages call it.
+  ///   - keepsBytes: Whether the bytes of each pod are kept, too.
   /// - Throws: Where it is no list of pods.
-  package init(_ body: [UInt8], named name: String) throws(InputError) {
+  package init(_ body: [UInt8], named name: String, keepsBytes: Bool) throws(InputError) {
     var reader = try InputReader(.bytes(body, named: name), format: .list)
-    var items: [[UInt8]] = []
-    var metadata: ListMetadata?
     while let document = try reader.next() {
       switch document.content {
-      case .listItem, .listItemOther: items.append(reader.valueBytes)
+      case .listItem(let pod):
+        items.append(Item(pod: pod, bytes: keepsBytes ? reader.valueBytes : nil))
       case .listEnd(let end): metadata = end
-      default: break
+      case .listBegin: break
+      default: others += 1
       }
     }
-    self.items = items
-    self.metadata =
-      metadata
-      ?? ListMetadata(
-        kind: "PodList", resourceVersion: nil, continueToken: nil, remainingItemCount: nil,
-        itemCount: 0)
   }
 }

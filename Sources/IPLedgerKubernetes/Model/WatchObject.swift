@@ -21,8 +21,14 @@ public enum WatchObject: Sendable, Equatable {
   /// A pod as it is after the event; for a deletion its last state.
   case pod(PodObject)
 
+  /// A node: its labels tell the class of the pods on it.
+  case node(NodeObject)
+
   /// How far the watch has come, and whether the objects that were there at its start are all told.
   case bookmark(resourceVersion: String?, initialEventsEnd: Bool)
+
+  /// From here on a client that holds the connection itself keeps the watch: whatever begins anew says so.
+  case opening
 
   /// Why the server ends the watch.
   case status(StatusObject)
@@ -58,21 +64,31 @@ extension WatchObject {
   /// The annotation of the bookmark behind which all objects of the start have been told.
   private static let initialEventsEnd = "k8s.io/initial-events-end"
 
+  /// The annotation of the bookmark with which `ipledger watch` begins what it keeps.
+  package static let openingAnnotation = "ipledger/opening"
+
   /// Reads the object beside a `type`.
   init(_ object: some ObjectFields, type: WatchEventType) throws {
     let kind = try object.text("kind")
     switch type {
     case .added, .modified, .deleted:
-      guard kind == "Pod" else {
+      switch kind {
+      case "Pod": self = .pod(try PodObject(object))
+      case "Node": self = .node(try NodeObject(object))
+      default:
         throw InputFault.unexpected(
           kind: kind, apiVersion: try object.text("apiVersion"), in: .watch)
       }
-      self = .pod(try PodObject(object))
     case .bookmark:
       let metadata = try object.object("metadata")
+      let annotations = try metadata?.map("annotations") ?? [:]
+      guard annotations[Self.openingAnnotation] != "true" else {
+        self = .opening
+        return
+      }
       self = .bookmark(
         resourceVersion: try metadata?.text("resourceVersion"),
-        initialEventsEnd: try metadata?.map("annotations")[Self.initialEventsEnd] == "true")
+        initialEventsEnd: annotations[Self.initialEventsEnd] == "true")
     case .error where kind == "Status":
       self = .status(try StatusObject(object))
     case .error:

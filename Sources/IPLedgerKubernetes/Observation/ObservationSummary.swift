@@ -31,6 +31,8 @@ public enum Skip: String, CaseIterable, Hashable, Comparable, Sendable {
   case nothingNew = "nothing-new"
   /// A bookmark: it says how far the source has come.
   case bookmark
+  /// A node: its labels tell the class of the pods that are seen on it from then on.
+  case node
   /// The server ended the watch.
   case serverError = "server-error"
   /// DELETED without a deletion timestamp: the pod left the selector of the watch and lives on.
@@ -59,6 +61,7 @@ public enum Skip: String, CaseIterable, Hashable, Comparable, Sendable {
     case .neverHadAddress: "pods that went without ever having an address"
     case .nothingNew: "changes that left addresses, phase and deletion as they were"
     case .bookmark: "bookmarks"
+    case .node: "nodes, whose labels tell the class of their pods"
     case .serverError: "errors that ended a watch, such as 410 Gone"
     case .leftSelector: "pods that left a selector and live on"
     case .perhapsGone: "prints of a pod that may be its removal"

@@ -6,19 +6,33 @@ extension PodObserver {
   ) throws(ObservationError) -> [Event] {
     source = .watch
     switch object {
+    case .node(let node):
+      // Of a node that is gone pods may be shown yet.
+      if type == .deleted { summary.skip(.node) } else { learn(node) }
+      return []
     case .pod(let pod):
       return try observeWatch(type, PodSighting(pod, options), receivedAt)
     case .bookmark(let version, let initialEventsEnd):
       summary.skip(.bookmark)
       guard let version = version.flatMap(UInt64.init) else { return [] }
       return observeBookmark(version, initialEventsEnd, receivedAt)
+    case .opening:
+      summary.skip(.bookmark)
+      let events = endWatch()
+      options.announcesRestarts = true
+      return events
     case .status, .other:
       summary.skip(.serverError)
-      let events = listPending() + interruptWatch()
-      pods = [:]
-      watch = WatchSegment()
-      return events
+      return endWatch()
     }
+  }
+
+  /// The watch is over, and what follows is another one.
+  private mutating func endWatch() -> [Event] {
+    let events = listPending() + interruptWatch()
+    pods = [:]
+    watch = WatchSegment()
+    return events
   }
 
   private mutating func observeWatch(

@@ -27,12 +27,13 @@ public struct PodObserver: Sendable {
   /// - Parameters:
   ///   - options: How the source is to be taken.
   ///   - previous: The observer of the source before, where several belong together: the pages of
-  ///     one list may be in several files.
+  ///     one list may be in several files, and nodes in a file before that of their pods.
   public init(_ options: ObservationOptions, continuing previous: PodObserver? = nil) {
     self.options = options
     if let previous {
       list.pages = previous.list.pages
       self.options.epoch = max(options.epoch, previous.options.epoch)
+      self.options.nodeClasses.merge(previous.options.nodeClasses) { _, seen in seen }
     }
   }
 
@@ -40,8 +41,17 @@ public struct PodObserver: Sendable {
   public var epoch: UInt32 { options.epoch }
 
   /// Takes in the class that a node's labels tell (R17); pods that are seen from now on have it.
-  public mutating func learn(_ nodeClass: NodeClass, ofNode name: String) {
+  ///
+  /// - Parameters:
+  ///   - nodeClass: The class; `nil` where the labels tell none, so that the name has to.
+  ///   - name: The node's name.
+  public mutating func learn(_ nodeClass: NodeClass?, ofNode name: String) {
     options.nodeClasses[name] = nodeClass
+  }
+
+  mutating func learn(_ node: NodeObject) {
+    summary.skip(.node)
+    learn(NodeClass(nodeLabels: node.labels), ofNode: node.name)
   }
 
   /// Whether the last list has further pages, though it was to be a full one: then nobody is judged
@@ -73,6 +83,9 @@ public struct PodObserver: Sendable {
       events = beginList(header)
     case .listItem(let pod):
       events = try observeItem(pod, receivedAt: readAt)
+    case .listItemNode(let node):
+      learn(node)
+      events = []
     case .listItemOther:
       summary.skip(.otherKind)
       events = []

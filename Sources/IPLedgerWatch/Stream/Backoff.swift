@@ -1,3 +1,5 @@
+import Logging
+
 /// How long to wait before asking again: twice as long each time, up to a bound, with chance in it, so
 /// that many clients do not come back at once.
 struct Backoff: Sendable {
@@ -13,6 +15,22 @@ struct Backoff: Sendable {
     defer { next = min(next * 2, Self.longest) }
     let own = Duration.seconds(next * Double.random(in: 1...2))
     return asked.map { max($0, own) } ?? own
+  }
+
+  /// Waits after a failure, and says so.
+  ///
+  /// - Parameters:
+  ///   - error: What went wrong; its server may have asked for a longer pause.
+  ///   - logger: Where it is told.
+  ///   - sleep: Waits.
+  /// - Throws: `CancellationError`.
+  mutating func rest(
+    after error: WatchError, _ logger: Logger,
+    _ sleep: (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+  ) async throws {
+    let pause = pause(atLeast: error.retryAfter)
+    logger.warning("\(error.message)", metadata: ["pause": "\(Self.words(pause))"])
+    try await sleep(pause)
   }
 
   /// A pause for people, such as `1.6 s`.

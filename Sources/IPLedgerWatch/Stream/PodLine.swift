@@ -1,3 +1,6 @@
+import IPLedger
+import IPLedgerKubernetes
+
 /// Lines of a watch that are made here, because the API says the same in another way.
 enum PodLine {
   private static let added = Array(#"{"type":"ADDED","object":"#.utf8)
@@ -28,19 +31,40 @@ enum PodLine {
       """.utf8)
   }
 
+  /// A watch that says whatever begins anew begins here.
+  static let opening = Array(
+    """
+    {"type":"BOOKMARK","object":{"kind":"Pod","apiVersion":"v1",\
+    "metadata":{"annotations":{"\(WatchObject.openingAnnotation)":"true"}}}}
+    """.utf8)
+
+  /// The class of a node, as its labels tell it.
+  static func node(_ name: String, _ nodeClass: NodeClass?) -> [UInt8] {
+    let labels = (nodeClass?.nodeLabels ?? [:]).map { #""\#($0.key)":"\#($0.value)""# }
+      .joined(separator: ",")
+    return Array(
+      """
+      {"type":"MODIFIED","object":{"kind":"Node","apiVersion":"v1",\
+      "metadata":{"name":"\(escaped(name))","labels":{\(labels)}}}}
+      """.utf8)
+  }
+
   /// The watch cannot go on where it stands.
   static func gone(_ why: String) -> [UInt8] {
-    let words = why.unicodeScalars.map { scalar in
+    Array(
+      """
+      {"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","status":"Failure",\
+      "message":"\(escaped(why))","reason":"Expired","code":410}}
+      """.utf8)
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.unicodeScalars.map { scalar in
       switch scalar {
       case "\"", "\\": "\\\(scalar)"
       case _ where scalar.value < 0x20: " "
       default: String(scalar)
       }
     }.joined()
-    return Array(
-      """
-      {"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","status":"Failure",\
-      "message":"\(words)","reason":"Expired","code":410}}
-      """.utf8)
   }
 }

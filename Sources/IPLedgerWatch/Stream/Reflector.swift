@@ -106,9 +106,7 @@ struct Reflector {
         guard failures < attempts, error.code != .configuration, isSynced || error.isTransient
         else { throw error }
         if began.duration(to: .now) > Self.goodConnection { backoff.reset() }
-        let pause = backoff.pause(atLeast: error.retryAfter)
-        logger.warning("\(error.message)", metadata: ["pause": "\(Backoff.words(pause))"])
-        try await sleep(pause)
+        try await backoff.rest(after: error, logger, sleep)
       }
     }
   }
@@ -132,10 +130,10 @@ struct Reflector {
     guard let position else { return }
     let (_, bytes) = try await server.body(
       selection.path, selection.query + [("limit", Self.sampleSize)])
-    let page = try read(bytes)
+    let page = try read(bytes, keepsBytes: false)
     guard let version = page.metadata.resourceVersion.flatMap(UInt64.init) else { return }
     guard version < position else {
-      try await recorder.requireSameCluster(page.items, upTo: position)
+      try await recorder.requireSameCluster(page.items.map(\.pod), upTo: position)
       return
     }
     try await lose("the server is at version \(version), and the watch had come to \(position)")
@@ -154,7 +152,8 @@ struct Reflector {
   }
 
   private mutating func list(inPages: Bool) async throws {
-    var items: [[UInt8]] = []
+    var list = PodList()
+    let keepsBytes = await recorder.keepsLines
     var continueToken: String?
     var version: UInt64?
     var receivedAt: Instant?
@@ -166,8 +165,8 @@ struct Reflector {
       learn(answer)
       // All pages are of the version of the first one.
       receivedAt = receivedAt ?? clock.latest(at: answer.receivedAt)
-      let page = try read(bytes)
-      items += page.items
+      let page = try read(bytes, keepsBytes: keepsBytes)
+      list.add(page)
       continueToken = nonEmpty(page.metadata.continueToken)
       version = page.metadata.resourceVersion.flatMap(UInt64.init) ?? version
     } while continueToken != nil
@@ -176,16 +175,18 @@ struct Reflector {
         .unexpected, "the list of \(server.access.server) has no resourceVersion",
         remedy: "check that the server's URL is that of a Kubernetes API")
     }
-    try await recorder.listed(items, at: version, receivedAt: receivedAt)
+    try await recorder.listed(list, at: version, receivedAt: receivedAt)
     position = version
     isSynced = true
     hasWatched = false
-    logger.info("listed", metadata: ["pods": "\(items.count)", "resourceVersion": "\(version)"])
+    logger.info(
+      "listed", metadata: ["pods": "\(list.items.count)", "resourceVersion": "\(version)"])
   }
 
-  private func read(_ bytes: [UInt8]) throws(WatchError) -> ListPage {
+  private func read(_ bytes: [UInt8], keepsBytes: Bool) throws(WatchError) -> ListPage {
     do {
-      return try ListPage(bytes, named: "the list of \(server.access.server)")
+      return try ListPage(
+        bytes, named: "the list of \(server.access.server)", keepsBytes: keepsBytes)
     } catch {
       throw WatchError(
         .unexpected, "\(server.access.server) answered with something else than a list of pods",

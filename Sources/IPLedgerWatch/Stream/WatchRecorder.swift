@@ -34,15 +34,11 @@ actor WatchRecorder {
   private let logger: Logger
   private var options: ObservationOptions
   private var observer: PodObserver
-  private let nodes: NodeLabels?
-  /// Nodes whose labels tell nothing, or could not be had; they are asked for again with the next connection.
-  private var unknownNodes: Set<String> = []
+  private let nodes: NodeDirectory?
   private var file: StreamFile?
   private var line = 0
   private var hasNews = false
   private var isInGap = false
-  /// Whether an item of the list at hand was left out.
-  private var isListIncomplete = false
   /// Why something that was observed could not be recorded: what is known here is ahead of the ledger then, so
   /// nothing more may be recorded.
   private var failure: RecordingFailure?
@@ -57,7 +53,7 @@ actor WatchRecorder {
 
   /// A recorder of one cluster's watch.
   init(
-    _ ledger: Ledger, _ options: ObservationOptions, nodes: NodeLabels?,
+    _ ledger: Ledger, _ options: ObservationOptions, nodes: NodeDirectory?,
     keeping file: consuming StreamFile?, name: String, logger: Logger,
     now: @escaping @Sendable () -> Instant
   ) throws {
@@ -66,6 +62,8 @@ actor WatchRecorder {
     self.nodes = nodes
     self.name = name
     self.logger = logger
+    var file = file
+    try file?.write(PodLine.opening, receivedAt: nil)
     self.file = file
     var options = options
     options.announcesRestarts = true
@@ -73,6 +71,9 @@ actor WatchRecorder {
     self.options = options
     observer = PodObserver(options)
   }
+
+  /// Whether the lines of the watch are kept in a file.
+  var keepsLines: Bool { file != nil }
 
   /// What was done so far.
   var figures: WatchFigures {
@@ -97,19 +98,12 @@ actor WatchRecorder {
   /// to it. Where it knows none of them, this is another cluster.
   ///
   /// - Parameters:
-  ///   - items: Some pods, each as its bytes.
+  ///   - pods: Some pods.
   ///   - version: The version up to which the ledger has seen all changes.
   /// - Throws: ``WatchError`` where it is another cluster; errors of the ledger.
-  func requireSameCluster(_ items: [[UInt8]], upTo version: UInt64) throws {
-    let documents = items.compactMap {
-      try? WatchLine.read(PodLine.added($0), number: 1, of: name)
-    }
-    try requireSameCluster(documents, upTo: version)
-  }
-
-  private func requireSameCluster(_ documents: [InputDocument], upTo version: UInt64) throws {
+  func requireSameCluster(_ pods: [PodObject], upTo version: UInt64) throws {
     let cluster = options.cluster
-    let uids = documents.compactMap { $0.uidOfAddressed(upTo: version) }
+    let uids = pods.compactMap { $0.uidOfAddressed(upTo: version) }
     guard !uids.isEmpty else { return }
     let isKnown = try ledger.read { view in
       try uids.contains { try view.knows($0, of: cluster) }
@@ -142,7 +136,6 @@ actor WatchRecorder {
   /// A connection of the watch has ended.
   func disconnected() async throws {
     counted.isConnected = false
-    unknownNodes = []
     disconnectedAt = now()
     guard failure == nil else { return }
     try await record(observer.pause())
@@ -156,19 +149,24 @@ actor WatchRecorder {
   /// All pods were listed.
   ///
   /// - Parameters:
-  ///   - items: The pods, each as its bytes.
+  ///   - list: The pods.
   ///   - version: The version of the list.
   ///   - receivedAt: When its first page had come: all pages are of that version.
   /// - Throws: ``RecordingFailure``; `CancellationError`.
-  func listed(_ items: [[UInt8]], at version: UInt64, receivedAt: Instant?) async throws {
-    let lines = items.map(PodLine.added) + [PodLine.bookmark(at: version, endsInitialEvents: true)]
-    isListIncomplete = false
-    let documents = try await read(lines, isListing: true)
+  func listed(_ list: PodList, at version: UInt64, receivedAt: Instant?) async throws {
     let reached = try max(position, resumption() ?? 0)
     // Before anything of it is taken in.
-    if version >= reached { try requireSameCluster(documents, upTo: reached) }
+    if version >= reached { try requireSameCluster(list.items.map(\.pod), upTo: reached) }
+    let documents = list.documents(at: version, from: line + 1)
+    count(lines: documents.count)
+    try await learnNodes(of: documents)
+    let isIncomplete = list.others > 0
+    if isIncomplete {
+      logger.error("\(list.others) items of the list are no pods and were left out")
+      counted.refused += list.others
+    }
     let before = observer
-    if isListIncomplete { _ = observer.passOver(nil) }
+    if isIncomplete { _ = observer.passOver(nil) }
     var (events, _) = observe(documents, receivedAt: receivedAt)
     if try fellBack(events, at: version, behind: reached) {
       logger.warning("resource versions fell back: etcd was restored, or the cluster made anew")
@@ -176,7 +174,7 @@ actor WatchRecorder {
       options.epoch = observer.epoch + 1
       counted.observed.add(observer.summary)
       observer = PodObserver(options)
-      if isListIncomplete { _ = observer.passOver(nil) }
+      if isIncomplete { _ = observer.passOver(nil) }
       (events, _) = observe(documents, receivedAt: receivedAt)
     }
     counted.lists += 1
@@ -185,7 +183,7 @@ actor WatchRecorder {
       counted.gapSeconds += Double(now().microseconds - disconnectedAt.microseconds) / 1_000_000
     }
     isInGap = false
-    try keep(lines, receivedAt: receivedAt)
+    try keep(list.lines(at: version), receivedAt: receivedAt)
     // From here on the watch can go on.
     try await record(events + observer.advance())
     position = version
@@ -222,7 +220,9 @@ actor WatchRecorder {
   @discardableResult
   func take(_ lines: [[UInt8]], receivedAt: Instant?) async throws -> Heard {
     let arrivedAt = now()
-    let (events, heard) = observe(try await read(lines), receivedAt: receivedAt)
+    let documents = try read(lines)
+    try await learnNodes(of: documents)
+    let (events, heard) = observe(documents, receivedAt: receivedAt)
     if heard.end?.isGone == true {
       counted.gaps += 1
       isInGap = true
@@ -255,41 +255,41 @@ actor WatchRecorder {
 
   // MARK: Lines and events
 
-  /// What lines say; the classes of the nodes that they name are known then.
+  /// What lines say.
   ///
-  /// - Parameters:
-  ///   - lines: The lines.
-  ///   - isListing: Whether they are the items of a list, of which one that makes no sense is left out.
-  /// - Returns: The documents.
-  /// - Throws: ``WatchError`` where a line of a watch makes no sense: it may come better the next time.
-  private func read(_ lines: [[UInt8]], isListing: Bool = false) async throws -> [InputDocument] {
+  /// - Throws: ``WatchError`` where one makes no sense: it may come better the next time.
+  private func read(_ lines: [[UInt8]]) throws(WatchError) -> [InputDocument] {
     var documents: [InputDocument] = []
-    for bytes in lines {
-      line += 1
+    for (index, bytes) in lines.enumerated() {
+      let number = line + index + 1
       do throws(InputError) {
-        documents.append(try WatchLine.read(bytes, number: line, of: name))
+        documents.append(try WatchLine.read(bytes, number: number, of: name))
       } catch {
         // What stands in it may be a secret of some pod.
-        logger.error("line \(line) makes no sense and was left out: \(error.code)")
+        logger.error("line \(number) makes no sense and was left out: \(error.code)")
         counted.refused += 1
-        guard isListing else {
-          throw WatchError(.busy, "line \(line) of \(name) makes no sense", remedy: "")
-        }
-        isListIncomplete = true
+        throw WatchError(.busy, "line \(number) of \(name) makes no sense", remedy: "")
       }
     }
-    counted.lines += lines.count
-    guard let nodes else { return documents }
-    let names = Set(documents.compactMap(\.nodeName)).subtracting(options.nodeClasses.keys)
-    for name in names.subtracting(unknownNodes).sorted() {
-      guard let nodeClass = try await nodes.nodeClass(of: name) else {
-        unknownNodes.insert(name)
-        continue
-      }
+    count(lines: lines.count)
+    return documents
+  }
+
+  private func count(lines: Int) {
+    line += lines
+    counted.lines += lines
+  }
+
+  /// Has the classes of the nodes that documents name known, and kept, before the documents are.
+  private func learnNodes(of documents: [InputDocument]) async throws {
+    guard let nodes else { return }
+    let names = Set(documents.compactMap(\.nodeName))
+    for (name, nodeClass) in try await nodes.classes(of: names).sorted(by: { $0.key < $1.key })
+    where options.nodeClasses[name] != nodeClass {
       options.nodeClasses[name] = nodeClass
       observer.learn(nodeClass, ofNode: name)
+      try keep([PodLine.node(name, nodeClass)], receivedAt: nil)
     }
-    return documents
   }
 
   private func observe(
@@ -307,6 +307,7 @@ actor WatchRecorder {
         heard.end = Heard.End(isGone: isGone, message: status.message ?? status.reason)
         guard isGone else { continue }
       case .other: heard.end = Heard.End(isGone: false, message: nil)
+      case .node, .opening: break
       }
       do throws(ObservationError) {
         events += try observer.observe(document, readAt: receivedAt)
@@ -385,16 +386,17 @@ actor WatchRecorder {
   }
 }
 
-extension InputDocument {
-  /// The uid of its pod, where it has an address of its own at a version not behind another one.
+extension PodObject {
+  /// Its uid, where it has an address of its own at a version not behind another one.
   fileprivate func uidOfAddressed(upTo version: UInt64) -> PodUID? {
-    guard case .watchEvent(_, .pod(let pod), _) = content, !pod.spec.hostNetwork,
-      nonEmpty(pod.status.podIP) != nil,
-      let own = UInt64(pod.metadata.resourceVersion), own <= version
+    guard !spec.hostNetwork, nonEmpty(status.podIP) != nil,
+      let own = UInt64(metadata.resourceVersion), own <= version
     else { return nil }
-    return try? PodUID(pod.metadata.uid)
+    return try? PodUID(metadata.uid)
   }
+}
 
+extension InputDocument {
   /// The node that its pod runs on.
   fileprivate var nodeName: String? {
     guard case .watchEvent(_, .pod(let pod), _) = content else { return nil }
