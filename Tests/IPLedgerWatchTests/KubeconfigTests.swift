@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import IPLedgerWatch
@@ -187,6 +188,76 @@ final class Folder: Sendable {
     #expect(!description.contains("hush"))
     #expect(description.contains(folder.file("config")))
     #expect(error?.remedy.isEmpty == false)
+  }
+
+  /// Something of every kind that a kubeconfig has, with secrets that are known again.
+  private static let whole = """
+    apiVersion: v1
+    kind: Config
+    current-context: prod
+    clusters:
+    - name: prod
+      cluster: {server: "https://10.0.0.1:6443", certificate-authority-data: aHVzaA==, proxy-url: "http://p:1"}
+    users:
+    - name: admin
+      user:
+        client-certificate-data: aHVzaA==
+        client-key-data: aHVzaA==
+        as: auditor
+        as-groups: [readers]
+        as-user-extra: {scopes: [view]}
+    - name: robot
+      user: {token: hush, username: u, password: hush}
+    - name: other
+      user:
+        exec:
+          apiVersion: client.authentication.k8s.io/v1
+          command: helper
+          args: [--token, hush]
+          env: [{name: PASSWORD, value: hush}]
+          provideClusterInfo: true
+    contexts:
+    - {name: prod, context: {cluster: prod, user: admin, namespace: web}}
+    - {name: robot, context: {cluster: prod, user: robot}}
+    - {name: other, context: &other {cluster: prod, user: other}}
+    - {name: again, context: *other}
+    """
+
+  @Test(arguments: Seeds.chosen(kept: [], few: 3, many: 200))
+  func `that is damaged is read or refused, and its secrets are not told`(_ seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let folder = try Folder()
+    var (refused, read) = (0, 0)
+    for _ in 0..<300 {
+      var bytes = Array(Self.whole.utf8)
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        let end = min(bytes.count, place + Int.random(in: 1...30, using: &random))
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0: bytes[place] = UInt8.random(in: 0 ... .max, using: &random)
+        case 1: bytes.removeSubrange(place..<end)
+        case 2: bytes.insert(contentsOf: bytes[place..<end], at: place)
+        case 3:
+          bytes.insert("{}[]:&*!|>'\"#%@-\n\t ".utf8.randomElement(using: &random) ?? 0, at: place)
+        default: bytes.removeSubrange(end...)
+        }
+        if bytes.isEmpty { bytes = [0x0A] }
+      }
+      let text = String(decoding: bytes, as: UTF8.self)
+      do {
+        try folder.write(text, to: "config")
+        let config = try #require(
+          try Kubeconfig.load(path: folder.file("config"), environment: [:]))
+        read += 1
+        // What is wrong with one context is told of that one; names in it may be any.
+        for name in config.contextNames { _ = try? config.access(context: name) }
+      } catch let error as WatchError {
+        refused += 1
+        let told = "\(error) \(error.remedy)"
+        #expect(!told.contains("hush") && !told.contains("aHVzaA"), "\(told)\n\(text)")
+      }
+    }
+    #expect(refused > 20 && read > 20)
   }
 
   @Test func `is not needed in a pod`() throws {

@@ -61,6 +61,9 @@ struct Ingest: AsyncParsableCommand {
       throw ValidationError("--namespace and --selector exclude each other: give --selector alone")
     }
     if let namespace { try SourceOptions.requireNamespace(namespace) }
+    if selector?.isEmpty == true {
+      throw ValidationError("--selector is empty: leave it away for all pods")
+    }
     if full, namespace != nil || selector != nil {
       throw ValidationError(
         "--full says that a list shows all pods: leave it away with --namespace or --selector")

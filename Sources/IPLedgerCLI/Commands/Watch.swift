@@ -81,6 +81,9 @@ struct Watch: AsyncParsableCommand {
       throw ValidationError("--context \(repeated.key) is given twice")
     }
     if let namespace { try SourceOptions.requireNamespace(namespace) }
+    if selector?.isEmpty == true {
+      throw ValidationError("--selector is empty: leave it away for all pods")
+    }
     if let metricsPort, !(0...65535).contains(metricsPort) {
       throw ValidationError("--metrics-port is a port, from 0 (any that is free) to 65535")
     }
