@@ -1,3 +1,5 @@
+import LMDB
+
 /// The CRC-32C checksum (Castagnoli), as in iSCSI (RFC 3720), of bytes that may come in pieces.
 ///
 ///     var crc = CRC32C()
@@ -33,8 +35,14 @@ package struct CRC32C: Hashable, Sendable {
     return crc.value
   }
 
-  /// Adds bytes, eight at a time.
+  /// Adds bytes, by the processor's instruction where it has one.
   package mutating func update(_ bytes: Span<UInt8>) {
+    guard ProcessorCRC32C.isAvailable else { return updateByTables(bytes) }
+    register = ProcessorCRC32C.update(register, bytes)
+  }
+
+  /// Adds bytes, eight at a time.
+  package mutating func updateByTables(_ bytes: Span<UInt8>) {
     let tables = Self.tables
     let table = tables.span
     var crc = register
@@ -60,12 +68,12 @@ package struct CRC32C: Hashable, Sendable {
     register = crc
   }
 
-  /// Adds bytes, eight at a time.
+  /// Adds bytes.
   package mutating func update(_ bytes: [UInt8]) {
     update(bytes.span)
   }
 
-  /// Adds bytes, eight at a time.
+  /// Adds bytes.
   package mutating func update(_ bytes: ArraySlice<UInt8>) {
     update(bytes.span)
   }
