@@ -77,14 +77,7 @@ extension UnsafeRawBufferPointer {
 
   /// Whether these bytes come before `key`, as LMDB compares them.
   func precedes(_ key: [UInt8]) -> Bool {
-    let order = unsafe key.withUnsafeBytes { other -> Int32 in
-      let common = Swift.min(count, other.count)
-      guard common > 0, let left = baseAddress, let right = other.baseAddress else {
-        return 0
-      }
-      return unsafe memcmp(left, right, common)
-    }
-    return order != 0 ? order < 0 : count < key.count
+    unsafe KeyOrder.precedes(bindMemory(to: UInt8.self).span, key.span)
   }
 }
 

@@ -45,16 +45,16 @@ extension ReadTransaction {
   /// - Throws: `.tableNotFound`, and whatever `body` throws.
   public func scanSpans(
     _ table: Table, _ range: KeyRange = .all, reverse: Bool = false,
-    _ body: (_ key: RawSpan, _ value: RawSpan) throws -> ScanStep
+    _ body: (_ key: Span<UInt8>, _ value: Span<UInt8>) throws -> ScanStep
   ) throws {
     writing?.lentSpans += 1
     defer { writing?.lentSpans -= 1 }
     var walk = try Walk(self, table, range, reverse: reverse)
     var found = try walk.start()
     while found {
-      let key = unsafe walk.cursor.keyBuffer
-      let value = unsafe walk.cursor.valueBuffer
-      guard case .next = try unsafe body(key.bytes, value.bytes) else { return }
+      let key = unsafe walk.cursor.keyBuffer.bindMemory(to: UInt8.self)
+      let value = unsafe walk.cursor.valueBuffer.bindMemory(to: UInt8.self)
+      guard case .next = try unsafe body(key.span, value.span) else { return }
       found = try walk.step()
     }
   }
@@ -74,7 +74,7 @@ extension ReadTransaction {
     _ body: (_ key: [UInt8]) throws -> ScanStep
   ) throws {
     try scanSpans(table, range, reverse: reverse) { key, _ in
-      try body(unsafe key.withUnsafeBytes { unsafe [UInt8]($0) })
+      try body([UInt8](copying: key))
     }
   }
 }
@@ -119,5 +119,17 @@ private struct Walk: ~Copyable {
     if reverse { return unsafe !cursor.keyBuffer.precedes(lower) }
     guard let upper else { return true }
     return unsafe cursor.keyBuffer.precedes(upper)
+  }
+}
+
+extension [UInt8] {
+  /// The bytes of a span, for who keeps them longer than it is lent.
+  package init(copying span: Span<UInt8>) {
+    self = unsafe span.withUnsafeBufferPointer { unsafe Array($0) }
+  }
+
+  /// Adds the bytes of a span.
+  package mutating func append(copying span: Span<UInt8>) {
+    unsafe span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
   }
 }

@@ -78,9 +78,11 @@ extension ReadTransaction {
     let above = isFound ? cursor.entry : nil
     let below = try cursor.move(isFound ? MDB_PREV : MDB_LAST) ? cursor.entry : nil
     let isAbove = above.map {
-      !$0.key.lexicographicallyPrecedes(key) && !(isAfter && $0.key == key)
+      !KeyOrder.precedes($0.key.span, key.span) && !(isAfter && $0.key == key)
     }
-    let isBelow = below.map { $0.key.lexicographicallyPrecedes(key) || (isAfter && $0.key == key) }
+    let isBelow = below.map {
+      KeyOrder.precedes($0.key.span, key.span) || (isAfter && $0.key == key)
+    }
     guard isAbove ?? true, isBelow ?? true else {
       throw LMDBError(
         .corrupted,

@@ -19,7 +19,7 @@ import Testing
       var keys: [String] = []
       if spans {
         try txn.scanSpans(table, range, reverse: reverse) { key, _ in
-          keys.append(unsafe key.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) })
+          keys.append(String(decoding: [UInt8](copying: key), as: UTF8.self))
           return keys.count < limit ? .next : .stop
         }
       } else {

@@ -6,12 +6,22 @@ typealias ResolvedTenure = (row: TenureRow, holding: Holding)
 /// The tenures of one address, whose times are worked out only where an answer needs them: an address
 /// has hundreds in a year, and a question is about one of them.
 final class AddressTenures {
-  /// All of them, by cluster and beginning.
-  let rows: [TenureRow]
+  /// A tenure as it is stored: most are looked at no further than to see that they are over.
+  private struct Stored {
+    let outline: TenureOutline
+    let reach: Reach
+    /// Where its key and its content stand among the bytes.
+    let key: Range<Int>
+    let content: Range<Int>
+  }
+
   /// The clusters whose pods they are of.
   let clusters: Set<ClusterName>
-  private let reaches: [Reach]
-  private var holdings: [Holding?]
+  /// By cluster and beginning.
+  private var stored: [Stored] = []
+  /// The keys and the contents of the rows.
+  private var bytes: [UInt8] = []
+  private var known: [ResolvedTenure?] = []
 
   /// No clock is further off than this, in microseconds: what is known of a tenure by itself may be so
   /// far from what all evidence together says.
@@ -22,34 +32,67 @@ final class AddressTenures {
     var from: Instant
     var to: Instant
 
-    init(_ tenure: Tenure) {
+    init(_ tenure: TenureOutline) {
       let start = tenure.start
       let earliest = start.isExactChange ? start.change.uncrossed.earliest : nil
       from = greater(start.notBefore, earliest)?.adding(microseconds: -margin) ?? .earliest
-      to = tenure.end?.moment.ownLatest?.adding(microseconds: margin) ?? .latest
+      to = tenure.end?.ownLatest?.adding(microseconds: margin) ?? .latest
     }
   }
 
+  /// None.
+  fileprivate init() { clusters = [] }
+
   /// The tenures of an address as they are stored.
-  init(_ rows: [TenureRow]) {
-    self.rows = rows
-    clusters = Set(rows.map(\.pod.identity.cluster))
-    reaches = rows.map { Reach($0.tenure) }
-    holdings = Array(repeating: nil, count: rows.count)
+  ///
+  /// - Throws: ``LedgerError`` where a row is damaged.
+  init(of address: Address, in view: borrowing LedgerView) throws {
+    let prefix = Keys.address(address)
+    var stored: [Stored] = []
+    var bytes: [UInt8] = []
+    var clusters: Set<ClusterName> = []
+    try view.tables.scanInPlace(.tenures, .prefix(prefix), in: view.txn) { key, content in
+      let start = bytes.count
+      bytes.append(copying: key)
+      let middle = bytes.count
+      bytes.append(copying: content)
+      let previous = stored.last?.outline
+      let outline = try TenureOutline(
+        decoding: bytes[middle...], under: bytes[start..<middle], behind: prefix.count,
+        after: previous)
+      if outline.cluster != previous?.cluster { clusters.insert(outline.cluster) }
+      stored.append(
+        Stored(
+          outline: outline, reach: Reach(outline), key: start..<middle,
+          content: middle..<bytes.count))
+      return .next
+    }
+    self.stored = stored
+    self.bytes = bytes
+    self.clusters = clusters
+    known = Array(repeating: nil, count: stored.count)
   }
+
+  /// How many there are.
+  var count: Int { stored.count }
+
+  fileprivate func outline(_ index: Int) -> TenureOutline { stored[index].outline }
 
   /// One tenure with its times.
   func resolved(_ index: Int, in view: borrowing LedgerView) throws -> ResolvedTenure {
-    if let known = holdings[index] { return (rows[index], known) }
-    let holding = try view.holding(rows[index])
-    holdings[index] = holding
-    return (rows[index], holding)
+    if let known = known[index] { return known }
+    let place = stored[index]
+    let row = try TenureRow(
+      decoding: Array(bytes[place.content]), under: Array(bytes[place.key]))
+    let resolved = (row, try view.holding(row))
+    known[index] = resolved
+    return resolved
   }
 
   /// All tenures with their times.
   func all(in view: borrowing LedgerView) throws -> [ResolvedTenure] {
     var resolved: [ResolvedTenure] = []
-    for index in rows.indices { resolved.append(try self.resolved(index, in: view)) }
+    for index in stored.indices { resolved.append(try self.resolved(index, in: view)) }
     return resolved
   }
 
@@ -59,7 +102,8 @@ final class AddressTenures {
   ) throws -> Surroundings {
     var near: [ResolvedTenure] = []
     var past: [Int] = []
-    for (index, reach) in reaches.enumerated() {
+    for index in stored.indices {
+      let reach = stored[index].reach
       view.note(reach.from)
       guard reach.from <= instant else { continue }
       view.note(reach.to)
@@ -100,13 +144,13 @@ struct Surroundings {
   init(_ near: [ResolvedTenure]) {
     self.init(
       near: near, clusters: Set(near.map(\.row.pod.identity.cluster)),
-      tenures: AddressTenures([]), past: [])
+      tenures: AddressTenures(), past: [])
   }
 
   /// Whether any that is over at an instant was decided.
   func hasAssignedPast(at instant: Instant) -> Bool {
     near.contains { $0.row.tenure.isAssigned && $0.holding.isOver(at: instant) }
-      || past.contains { tenures.rows[$0].tenure.isAssigned }
+      || past.contains { tenures.outline($0).isAssigned }
   }
 
   /// Those that are over at an instant and may have left what is kept then: the last of those that
@@ -114,19 +158,22 @@ struct Surroundings {
   func lastOver(at instant: Instant, in view: borrowing LedgerView) throws -> [ResolvedTenure] {
     let over = near.filter { $0.holding.isOver(at: instant) }
     guard !past.isEmpty else { return over }
-    var lasts: [Line: Tenure] = [:]
-    for tenure in over.map(\.row) + past.map({ tenures.rows[$0] }) {
-      let line = Line(tenure)
-      if lasts[line].map({ $0.start.at < tenure.tenure.start.at }) ?? true {
-        lasts[line] = tenure.tenure
-      }
+    // Where the last of each order began.
+    var lasts: [Line: ResourceVersion] = [:]
+    func note(_ line: Line, _ start: ResourceVersion) {
+      if lasts[line].map({ $0 < start }) ?? true { lasts[line] = start }
+    }
+    for tenure in over { note(Line(tenure.row), tenure.row.tenure.start.at) }
+    for index in past {
+      let outline = tenures.outline(index)
+      note(Line(outline), outline.start.at)
     }
     var found = over
     for index in past {
-      let row = tenures.rows[index]
-      guard let last = lasts[Line(row)], row.tenure == last || row.tenure.mayOverlap(last) else {
-        continue
-      }
+      let outline = tenures.outline(index)
+      guard let last = lasts[Line(outline)],
+        outline.start.at == last || outline.mayOverlap(startingAt: last)
+      else { continue }
       found.append(try tenures.resolved(index, in: view))
     }
     return found
@@ -147,7 +194,7 @@ struct Surroundings {
     where tenure.row.pod.identity.cluster == cluster && tenure.holding.isOver(at: instant) {
       guard case .next = try body(tenure) else { return }
     }
-    for index in past.reversed() where tenures.rows[index].pod.identity.cluster == cluster {
+    for index in past.reversed() where tenures.outline(index).cluster == cluster {
       guard case .next = try body(tenures.resolved(index, in: view)) else { return }
     }
   }
@@ -160,6 +207,11 @@ struct Surroundings {
     init(_ row: TenureRow) {
       cluster = row.pod.identity.cluster
       isAssigned = row.tenure.isAssigned
+    }
+
+    init(_ outline: TenureOutline) {
+      cluster = outline.cluster
+      isAssigned = outline.isAssigned
     }
   }
 }

@@ -57,7 +57,7 @@ public final class Attributor<Value> {
 
     init(_ tenures: AddressTenures) { self.tenures = tenures }
 
-    var weight: Int { 1 + tenures.rows.count + answers.count }
+    var weight: Int { 1 + tenures.count + answers.count }
 
     /// The answer at an instant, or where it belongs.
     func answer(at instant: Instant) -> (answer: Answer?, place: Int) {
@@ -150,8 +150,7 @@ public final class Attributor<Value> {
     if let known = old[ip] {
       memory = known
     } else {
-      let rows = try view.tenureRows(of: Address(network: network, ip: ip))
-      memory = Memory(AddressTenures(rows))
+      memory = Memory(try AddressTenures(of: Address(network: network, ip: ip), in: view))
     }
     recent[ip] = memory
     weight += memory.weight

@@ -10,13 +10,13 @@ extension LedgerView {
   ///
   /// - Throws: ``LedgerError`` where a row or an event that the answer rests on is damaged.
   public func audit(_ address: Address, at instant: Instant) throws -> PointAnswer {
-    let tenures = AddressTenures(try tenureRows(of: address))
+    let tenures = try AddressTenures(of: address, in: self)
     return try audit(address, at: instant, tenures.surroundings(at: instant, in: self))
   }
 
   /// All tenures of an address with their times.
   func tenures(of address: Address) throws -> [ResolvedTenure] {
-    try AddressTenures(try tenureRows(of: address)).all(in: self)
+    try AddressTenures(of: address, in: self).all(in: self)
   }
 
   /// The answer where the tenures of the address are at hand.

@@ -69,32 +69,38 @@ package struct ByteReader: Sendable {
 
   /// One to ten bytes of unsigned LEB128 in its shortest form.
   package mutating func varint() throws(DecodingFailure) -> UInt64 {
-    // Most have one byte.
-    if position < bytes.endIndex, bytes[position] < 0x80 {
-      position += 1
-      return UInt64(bytes[position - 1])
-    }
-    let start = offset
+    let (value, end) = try varint(from: offset)
+    position = bytes.startIndex + end
+    return value
+  }
+
+  /// The varint at an offset, and the offset behind it.
+  private func varint(from start: Int) throws(DecodingFailure) -> (value: UInt64, end: Int) {
+    let span = bytes.span
+    var index = start
     var value: UInt64 = 0
     var shift: UInt64 = 0
-    while true {
-      guard position < bytes.endIndex else { throw truncated("a varint", from: start) }
-      let byte = bytes[position]
-      position += 1
-      // The tenth byte holds bit 63 alone.
-      guard shift < 63 || byte <= 1 else {
-        throw DecodingFailure(offset: start, expected: "a varint", found: "more than 64 bits")
-      }
-      value |= UInt64(byte & 0x7F) << shift
-      if byte & 0x80 == 0 {
+    while index < span.count {
+      let byte = span[index]
+      index &+= 1
+      value |= UInt64(byte & 0x7F) &<< shift
+      if byte < 0x80 {
+        // The tenth byte holds bit 63 alone.
+        guard shift < 63 || byte <= 1 else { throw tooLarge(from: start) }
         guard byte != 0 || shift == 0 else {
           throw DecodingFailure(
             offset: start, expected: "a varint in its shortest form", found: "a zero at its end")
         }
-        return value
+        return (value, index)
       }
-      shift += 7
+      guard shift < 63 else { throw tooLarge(from: start) }
+      shift &+= 7
     }
+    throw truncated("a varint", from: start)
+  }
+
+  private func tooLarge(from start: Int) -> DecodingFailure {
+    DecodingFailure(offset: start, expected: "a varint", found: "more than 64 bits")
   }
 
   /// One to ten bytes: the varints 0, 1, 2, 3 are 0, −1, 1, −2, and so on.

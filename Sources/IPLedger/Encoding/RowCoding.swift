@@ -56,6 +56,14 @@ package struct RowWriter {
   }
 }
 
+/// Which of up to eight conditions hold.
+package struct RowFlags {
+  fileprivate let bits: UInt8
+
+  /// Whether one of them does, by its number from 0.
+  package subscript(number: Int) -> Bool { bits >> UInt8(number) & 1 == 1 }
+}
+
 /// Reads what ``RowWriter`` wrote.
 package struct RowReader {
   private var reader: ByteReader
@@ -64,6 +72,11 @@ package struct RowReader {
 
   /// A row whose key has a version.
   package init(_ bytes: [UInt8], near version: ResourceVersion = ResourceVersion(0)) {
+    self.init(bytes[...], near: version)
+  }
+
+  /// A row whose key has a version.
+  package init(_ bytes: ArraySlice<UInt8>, near version: ResourceVersion) {
     reader = ByteReader(bytes)
     lastVersion = version
   }
@@ -72,12 +85,12 @@ package struct RowReader {
   package var isAtEnd: Bool { reader.isAtEnd }
 
   /// Which of some conditions hold; a bit behind them is damage.
-  package mutating func flags(_ count: Int) throws -> [Bool] {
+  package mutating func flags(_ count: Int) throws -> RowFlags {
     let bits = try reader.uint8()
     guard count == 8 || bits >> UInt8(count) == 0 else {
       throw EventDecodingError.damaged("a row has \(bits) where \(count) bits are known")
     }
-    return (0..<count).map { bits >> UInt8($0) & 1 == 1 }
+    return RowFlags(bits: bits)
   }
 
   package mutating func byte() throws -> UInt8 { try reader.uint8() }
@@ -128,6 +141,9 @@ package struct RowReader {
   package mutating func instant(if isThere: Bool) throws -> Instant? {
     isThere ? try instant() : nil
   }
+
+  /// Passes over a text.
+  package mutating func skipText() throws { _ = try reader.blobSlice() }
 
   /// Checks that all has been read.
   package func finish() throws { try reader.finish() }

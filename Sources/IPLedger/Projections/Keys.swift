@@ -138,6 +138,30 @@ package enum Keys {
     package var uid: PodUID
   }
 
+  /// The cluster in a tenure's key and the change with which the tenure began.
+  ///
+  /// - Parameters:
+  ///   - key: The key.
+  ///   - length: How many bytes of it the address takes.
+  ///   - known: A cluster that it may be of, so that it need not be made anew.
+  /// - Returns: Both.
+  /// - Throws: ``EventDecodingError`` where the key is none of a tenure.
+  static func tenureStart(
+    in key: ArraySlice<UInt8>, behind length: Int, near known: ClusterName?
+  ) throws -> (cluster: ClusterName, start: ResourceVersion) {
+    let rest = key.dropFirst(length)
+    guard let end = rest.firstIndex(of: 0) else {
+      throw EventDecodingError.damaged("a key names no cluster")
+    }
+    let name = rest[..<end]
+    let cluster =
+      if let known, known.rawValue.utf8.elementsEqual(name) { known } else {
+        try ClusterName(String(decoding: name, as: UTF8.self))
+      }
+    var reader = ByteReader(rest[(end + 1)...])
+    return (cluster, ResourceVersion(epoch: try reader.uint32(), try reader.uint64()))
+  }
+
   package static func tenure(decoding key: [UInt8]) throws -> TenurePlace {
     guard let end = key.firstIndex(of: 0), end + 1 < key.count else {
       throw EventDecodingError.damaged("a key names no network")

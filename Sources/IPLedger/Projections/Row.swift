@@ -1,3 +1,5 @@
+import LMDB
+
 /// A row of a projection: its content and a checksum over its table, its key and its content, since
 /// LMDB has none of its own.
 ///
@@ -35,15 +37,31 @@ package enum Row {
     _ value: consuming [UInt8], under key: [UInt8], of table: Seed
   ) throws -> [UInt8] {
     var content = value
-    guard content.count >= checksumLength else {
-      throw LedgerError.damagedRow(table: table.name, key: key)
-    }
-    let stored = content.suffix(checksumLength).reduce(0) { $0 << 8 | UInt32($1) }
-    content.removeLast(checksumLength)
-    guard stored == checksum(of: content, under: key, of: table) else {
-      throw LedgerError.damagedRow(table: table.name, key: key)
-    }
+    let length = try contentLength(of: content.span, under: key.span, of: table)
+    content.removeLast(content.count - length)
     return content
+  }
+
+  /// How many bytes of a stored value are its content; the rest is the checksum, which is verified.
+  ///
+  /// - Throws: ``LedgerError`` where the checksum is wrong: the file is damaged.
+  package static func contentLength(
+    of value: Span<UInt8>, under key: Span<UInt8>, of table: Seed
+  ) throws -> Int {
+    let length = value.count - checksumLength
+    var crc = table.crc
+    crc.update(key)
+    if length >= 0 { crc.update(value.extracting(..<length)) }
+    guard length >= 0, checksum(in: value, at: length) == crc.value else {
+      throw LedgerError.damagedRow(table: table.name, key: [UInt8](copying: key))
+    }
+    return length
+  }
+
+  private static func checksum(in value: Span<UInt8>, at place: Int) -> UInt32 {
+    var checksum: UInt32 = 0
+    for index in place..<place + checksumLength { checksum = checksum << 8 | UInt32(value[index]) }
+    return checksum
   }
 
   private static func checksum(

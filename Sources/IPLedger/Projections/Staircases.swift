@@ -110,11 +110,11 @@ package struct Staircases {
     let flight = Flight(side: side, cluster: cluster, epoch: version.epoch)
     let place = side.place(version.value)
     let start = Stretch.start(of: place)
-    var found = try stretch(flight, start, in: txn)?.step(at: place)
+    var found = try step(of: flight, at: place, in: start, txn)
     if found == nil, let below = try tables.lower(side.kind, flight.key(start), in: txn),
       let start = try flight.start(ofRow: below.key)
     {
-      found = try Stretch(start: start, decoding: below.content).steps.last
+      found = try Stretch.step(at: .max, from: start, in: below.content.span)
     }
     return found.map {
       Step(
@@ -123,17 +123,22 @@ package struct Staircases {
     }
   }
 
-  /// A stretch that has steps; `nil` where none is found, which proves nothing.
-  private func stretch(
-    _ flight: Flight, _ start: UInt64, in txn: borrowing ReadTransaction
-  ) throws -> Stretch? {
-    let place = StaircaseCache.Place(flight: flight, start: start)
-    if let known = cache?.stretches[place] { return known }
-    let content = try tables.rowIfFound(flight.side.kind, flight.key(start), in: txn)
-    guard let content else { return nil }
-    let stretch = try Stretch(start: start, decoding: content)
-    cache?.remember(stretch, at: place)
-    return stretch
+  /// The step at a place, where the stretch that has it has one; `nil` proves nothing.
+  private func step(
+    of flight: Flight, at place: UInt64, in start: UInt64, _ txn: borrowing ReadTransaction
+  ) throws -> Stretch.Step? {
+    if let known = cache?.content(of: flight, start) {
+      return try Stretch.step(at: place, from: start, in: known.span)
+    }
+    let key = flight.key(start)
+    guard let cache else {
+      return try tables.withRowIfFound(flight.side.kind, key, in: txn) { content in
+        try Stretch.step(at: place, from: start, in: content)
+      } ?? nil
+    }
+    guard let content = try tables.rowIfFound(flight.side.kind, key, in: txn) else { return nil }
+    cache.remember(content, of: flight, start)
+    return try Stretch.step(at: place, from: start, in: content.span)
   }
 
   // MARK: All of a cluster
@@ -301,22 +306,36 @@ extension Staircases {
   }
 }
 
-/// The stretches of staircases that a view has read.
+/// The rows of staircases that a view has read last: of four questions about a change two are about the
+/// same stretch as another one, and neighbours ask for it again.
 final class StaircaseCache {
-  /// Where a stretch lies.
-  struct Place: Hashable {
-    let flight: Staircases.Flight
-    let start: UInt64
+  private struct Slot {
+    var flight: Staircases.Flight
+    var start: UInt64
+    var content: [UInt8]
   }
 
-  /// How many are remembered at most; one has some hundred steps at most, and a step takes 16 bytes.
-  private static let capacity = 1_000
+  /// Each stretch has one slot in which it may be; a row has some hundred bytes.
+  private static let slots: UInt64 = 128
 
-  fileprivate private(set) var stretches: [Place: Stretch] = [:]
+  private var slots: [Slot?] = []
 
-  fileprivate func remember(_ stretch: Stretch, at place: Place) {
-    if stretches.count >= Self.capacity { stretches.removeAll() }
-    stretches[place] = stretch
+  private static func place(_ flight: Staircases.Flight, _ start: UInt64) -> Int {
+    let number = start / Stretch.length &* 2 &+ (flight.side == .earliest ? 0 : 1)
+    return Int(number % slots)
+  }
+
+  /// The content of a row that was read; `nil` where it is not remembered.
+  fileprivate func content(of flight: Staircases.Flight, _ start: UInt64) -> [UInt8]? {
+    guard !slots.isEmpty, let slot = slots[Self.place(flight, start)], slot.start == start,
+      slot.flight == flight
+    else { return nil }
+    return slot.content
+  }
+
+  fileprivate func remember(_ content: [UInt8], of flight: Staircases.Flight, _ start: UInt64) {
+    if slots.isEmpty { slots = Array(repeating: nil, count: Int(Self.slots)) }
+    slots[Self.place(flight, start)] = Slot(flight: flight, start: start, content: content)
   }
 }
 

@@ -34,52 +34,114 @@ package struct Stretch {
     }
     return low
   }
-
-  /// The last step that is not behind a place.
-  func step(at place: UInt64) -> Step? {
-    let index = index(behind: place)
-    return index > 0 ? steps[index - 1] : nil
-  }
 }
 
+// The stored form: how many bytes a height takes, 0–8; the height of the first step in eight bytes; a byte
+// for each step's place, counted from the first place; and for each step how much higher it is than the
+// first one, in so many bytes. All numbers are big-endian. Each part has one width, so that a step is found
+// by halving, without reading the others.
 extension Stretch {
-  /// The content of its row: of each step how far it is from the one before, along and up.
+  /// How many bytes stand before the places.
+  private static let headLength = 9
+
+  /// The content of its row.
   package var encoded: [UInt8] {
-    var writer = ByteWriter(capacity: 16 + 6 * steps.count)
-    var last = Step(place: start, height: 0)
-    for (index, step) in steps.enumerated() {
-      writer.varint(step.place - last.place)
-      if index == 0 {
-        writer.zigzag(step.height)
-      } else {
-        writer.varint(UInt64(bitPattern: step.height &- last.height))
+    guard let first = steps.first, let last = steps.last else { return [] }
+    let width = Self.width(of: UInt64(bitPattern: last.height &- first.height))
+    var writer = ByteWriter(capacity: Self.headLength + (1 + width) * steps.count)
+    writer.uint8(UInt8(width))
+    writer.int64(first.height)
+    for step in steps { writer.uint8(UInt8(step.place - start)) }
+    for step in steps {
+      let height = UInt64(bitPattern: step.height &- first.height)
+      for place in stride(from: width - 1, through: 0, by: -1) {
+        writer.uint8(UInt8(truncatingIfNeeded: height >> UInt64(8 * place)))
       }
-      last = step
     }
     return writer.bytes
   }
 
+  /// How many bytes a number needs.
+  private static func width(of number: UInt64) -> Int {
+    (UInt64.bitWidth - number.leadingZeroBitCount + 7) / 8
+  }
+
+  /// The steps of a row.
+  ///
+  /// - Throws: ``EventDecodingError`` where it is not what ``encoded`` would have made.
   package init(start: UInt64, decoding content: [UInt8]) throws {
     self.init(start: start)
-    var reader = ByteReader(content)
-    var last = Step(place: start, height: 0)
-    repeat {
-      let along = try reader.varint()
-      var step = last
-      if steps.isEmpty {
-        step.height = try reader.zigzag()
-      } else {
-        step.height = last.height &+ Int64(bitPattern: try reader.varint())
-        guard along > 0, step.height > last.height else {
+    let shape = try Shape(content.span)
+    steps.reserveCapacity(shape.count)
+    for index in 0..<shape.count {
+      let step = shape.step(index, from: start, in: content.span)
+      if let last = steps.last {
+        guard step.place > last.place, step.height > last.height else {
           throw EventDecodingError.damaged("a staircase does not rise")
         }
       }
-      guard along < Self.length - (last.place - start) else {
-        throw EventDecodingError.damaged("a step lies outside its stretch")
-      }
-      step.place = last.place + along
       steps.append(step)
-      last = step
-    } while !reader.isAtEnd
+    }
+    let highest = steps.last.map { UInt64(bitPattern: $0.height &- shape.base) } ?? 0
+    guard steps.first?.height == shape.base, Self.width(of: highest) == shape.width else {
+      throw EventDecodingError.damaged("a stretch of a staircase is not in its stored form")
+    }
+  }
+
+  /// The last step of a row that is not behind a place.
+  ///
+  /// - Parameters:
+  ///   - place: The place, not before the first one.
+  ///   - start: The first place of the stretch.
+  ///   - content: The content of its row.
+  /// - Returns: The step; `nil` where all of them are behind the place.
+  /// - Throws: ``EventDecodingError`` where the content is none of a stretch.
+  static func step(
+    at place: UInt64, from start: UInt64, in content: borrowing Span<UInt8>
+  ) throws -> Step? {
+    let shape = try Shape(content)
+    let wanted = place - start
+    var (low, high) = (0, shape.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if UInt64(content[headLength + middle]) > wanted { high = middle } else { low = middle + 1 }
+    }
+    return low > 0 ? shape.step(low - 1, from: start, in: content) : nil
+  }
+
+  /// How a row is parted.
+  private struct Shape {
+    let width: Int
+    let count: Int
+    let base: Int64
+
+    init(_ content: borrowing Span<UInt8>) throws {
+      guard content.count > headLength, content[0] <= 8 else {
+        throw EventDecodingError.damaged("a stretch of a staircase has no steps")
+      }
+      width = Int(content[0])
+      let (count, rest) = (content.count - headLength).quotientAndRemainder(
+        dividingBy: 1 + width)
+      guard rest == 0 else {
+        throw EventDecodingError.damaged("a stretch of a staircase ends within a step")
+      }
+      self.count = count
+      base = Int64(bitPattern: Self.number(in: content, at: 1, width: 8))
+    }
+
+    func step(_ index: Int, from start: UInt64, in content: borrowing Span<UInt8>) -> Step {
+      let place = start &+ UInt64(content[headLength + index])
+      let at = headLength + count + width * index
+      let height = Self.number(in: content, at: at, width: width)
+      return Step(place: place, height: base &+ Int64(bitPattern: height))
+    }
+
+    private static func number(
+      in content: borrowing Span<UInt8>, at place: Int, width: Int
+    ) -> UInt64 {
+      var number: UInt64 = 0
+      for index in place..<place + width { number = number << 8 | UInt64(content[index]) }
+      return number
+    }
   }
 }

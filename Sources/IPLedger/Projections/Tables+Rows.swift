@@ -30,6 +30,18 @@ extension Tables {
     try txn.get(self[kind], key).map { try Row.open($0, under: key, of: kind.seed) }
   }
 
+  /// Lends the content of a row in place, which must not be kept; `nil` where none is found, which proves
+  /// nothing.
+  package func withRowIfFound<Result>(
+    _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction,
+    _ body: (Span<UInt8>) throws -> Result
+  ) throws -> Result? {
+    try txn.lend(self[kind], key) { value in
+      let length = try Row.contentLength(of: value, under: key.span, of: kind.seed)
+      return try body(value.extracting(..<length))
+    }
+  }
+
   /// Whether there is a row under a key.
   package func contains(
     _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction
@@ -75,25 +87,60 @@ extension Tables {
     _ kind: Kind, _ range: KeyRange, reverse: Bool = false, in txn: borrowing ReadTransaction,
     _ body: (_ key: [UInt8], _ content: [UInt8]) throws -> ScanStep
   ) throws {
-    let (lower, upper) = (range.lower, range.upper)
-    var previous = try fence(kind, reverse ? upper : lower, reverse: reverse, in: txn)
-    // One row too many is looked at: it proves that the range ends there.
-    let reach: KeyRange = reverse ? upper.map { .between([], $0) } ?? .all : .from(lower)
-    try txn.scan(self[kind], reach, reverse: reverse) { key, value in
+    var walk = try walk(kind, range, reverse: reverse, in: txn)
+    try txn.scan(self[kind], walk.reach, reverse: reverse) { key, value in
       let content = try Row.open(value, under: key, of: kind.seed)
+      return try walk.isWithin(key) ? try body(key, content) : .stop
+    }
+  }
+
+  /// Visits the rows of a range in order of their keys, and lends both in place, which must not be kept.
+  package func scanInPlace(
+    _ kind: Kind, _ range: KeyRange, in txn: borrowing ReadTransaction,
+    _ body: (_ key: Span<UInt8>, _ content: Span<UInt8>) throws -> ScanStep
+  ) throws {
+    var walk = try walk(kind, range, reverse: false, in: txn)
+    try txn.scanSpans(self[kind], walk.reach) { key, value in
+      let length = try Row.contentLength(of: value, under: key, of: kind.seed)
+      guard try walk.isWithin([UInt8](copying: key)) else { return .stop }
+      return try body(key, value.extracting(..<length))
+    }
+  }
+
+  /// A scan that sees whether the rows are in order, and where its range ends.
+  private struct Walk {
+    let kind: Kind
+    let range: KeyRange
+    let isReverse: Bool
+    var previous: [UInt8]?
+
+    /// What has to be looked at: one row too many proves that the range ends there.
+    var reach: KeyRange {
+      guard isReverse else { return .from(range.lower) }
+      return range.upper.map { .between([], $0) } ?? .all
+    }
+
+    /// Whether the next row is within the range.
+    mutating func isWithin(_ key: [UInt8]) throws -> Bool {
       if let previous {
         let isInOrder =
-          reverse
-          ? key.lexicographicallyPrecedes(previous) : previous.lexicographicallyPrecedes(key)
+          isReverse
+          ? KeyOrder.precedes(key.span, previous.span) : KeyOrder.precedes(previous.span, key.span)
         guard isInOrder else { throw LedgerError.damagedRow(table: kind.rawValue, key: key) }
       }
       previous = key
-      let isWithin =
-        reverse
-        ? !key.lexicographicallyPrecedes(lower)
-        : upper.map { key.lexicographicallyPrecedes($0) } ?? true
-      return isWithin ? try body(key, content) : .stop
+      guard !isReverse else { return !KeyOrder.precedes(key.span, range.lower.span) }
+      return range.upper.map { KeyOrder.precedes(key.span, $0.span) } ?? true
     }
+  }
+
+  private func walk(
+    _ kind: Kind, _ range: KeyRange, reverse: Bool, in txn: borrowing ReadTransaction
+  ) throws -> Walk {
+    let start = reverse ? range.upper : range.lower
+    return Walk(
+      kind: kind, range: range, isReverse: reverse,
+      previous: try fence(kind, start, reverse: reverse, in: txn))
   }
 
   /// Verifies the row on the far side of the place where a scan begins.

@@ -67,6 +67,42 @@ extension TenureRow {
   }
 }
 
+/// When a tenure was, by its row alone: which of an address's tenures an answer is about.
+package struct TenureOutline {
+  /// The cluster whose pod it is of.
+  package let cluster: ClusterName
+  package let start: Moment
+  package let end: Moment?
+
+  /// Reads no more of a row than that.
+  ///
+  /// - Parameters:
+  ///   - content: The content of the row.
+  ///   - key: Its key.
+  ///   - length: How many bytes of the key the address takes.
+  ///   - previous: The outline of the row before, mostly of the same cluster.
+  /// - Throws: ``EventDecodingError`` where the row is none of a tenure.
+  init(
+    decoding content: ArraySlice<UInt8>, under key: ArraySlice<UInt8>, behind length: Int,
+    after previous: Self?
+  ) throws {
+    let place = try Keys.tenureStart(in: key, behind: length, near: previous?.cluster)
+    cluster = place.cluster
+    var reader = RowReader(content, near: place.start)
+    let flags = try reader.flags(2)
+    for _ in 0..<(flags[0] ? 3 : 2) { try reader.skipText() }
+    start = try reader.moment()
+    end = flags[1] ? try reader.end().moment : nil
+  }
+
+  /// Whether the ledger decided it.
+  var isAssigned: Bool { start.at.isDecided }
+
+  /// Whether a later tenure of the address in the cluster overlaps it, as far as the order of changes tells
+  /// (R11).
+  func mayOverlap(startingAt start: ResourceVersion) -> Bool { end.map { start < $0.at } ?? true }
+}
+
 extension RowWriter {
   mutating func end(_ end: Tenure.End) {
     byte(end.cause.rawValue)

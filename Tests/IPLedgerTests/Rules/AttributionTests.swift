@@ -81,7 +81,7 @@ import Testing
       for last in 0..<3 {
         let address = Address(
           network: try NetworkName("vpc"), ip: try IPAddress(parsing: "10.0.0.\(last)"))
-        let tenures = AddressTenures(try view.tenureRows(of: address))
+        let tenures = try AddressTenures(of: address, in: view)
         let all = try tenures.all(in: view)
         #expect(all.count > 40)
         edges = all.flatMap { tenure in

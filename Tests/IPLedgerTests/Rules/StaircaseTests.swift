@@ -130,17 +130,53 @@ import Testing
 
   @Test(
     arguments: [
-      [], [0x80, 0x02, 0x00], [0x01, 0x00, 0x00, 0x05], [0x01, 0x00, 0x01, 0x00],
-      [0x00, 0x00, 0x80, 0x02, 0x01], [0x01],
+      // Nothing, no step, a width beyond eight bytes, half a step.
+      [], [0, 0, 0, 0, 0, 0, 0, 0, 7],
+      [9, 0, 0, 0, 0, 0, 0, 0, 7] + Array(repeating: 1, count: 10),
+      [1, 0, 0, 0, 0, 0, 0, 0, 7, 3, 0, 4],
+      // Places or heights that do not rise, two steps of no height.
+      [1, 0, 0, 0, 0, 0, 0, 0, 7, 3, 3, 0, 4], [1, 0, 0, 0, 0, 0, 0, 0, 7, 3, 4, 0, 0],
+      [0, 0, 0, 0, 0, 0, 0, 0, 7, 3, 4],
+      // A greater width than is needed, a first step that is higher than itself.
+      [1, 0, 0, 0, 0, 0, 0, 0, 7, 3, 0], [2, 0, 0, 0, 0, 0, 0, 0, 7, 3, 4, 0, 0, 0, 4],
+      [1, 0, 0, 0, 0, 0, 0, 0, 7, 3, 4, 1, 4],
     ] as [[UInt8]])
   func `a row that is no staircase within its stretch is refused`(_ bytes: [UInt8]) {
     #expect(throws: (any Error).self) { try Stretch(start: 512, decoding: bytes) }
   }
 
-  @Test func `a row says of each step how far it is from the one before`() throws {
+  @Test func `a row says of each step its place and how much higher it is than the first`() throws {
     var stretch = Stretch(start: 512)
     stretch.steps = [(512, -3), (513, 0), (767, 300)].map { Stretch.Step(place: $0, height: $1) }
-    #expect(stretch.encoded == [0, 5, 1, 3, 254, 1, 172, 2])
+    let head: [UInt8] = [2, 255, 255, 255, 255, 255, 255, 255, 253]
+    #expect(stretch.encoded == head + [0, 1, 255] + [0, 0, 0, 3, 1, 47])
     #expect(try Stretch(start: 512, decoding: stretch.encoded).steps == stretch.steps)
+  }
+
+  @Test(arguments: 1...40 as ClosedRange<UInt64>)
+  func `a step is found in the row as among the steps`(_ seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let starts: [UInt64] = [0, 512, .max - 255]
+    let reaches: [Int64] = [0, 1, 300, 1 << 40, .max]
+    let start = starts.randomElement(using: &random) ?? 0
+    let reach = reaches.randomElement(using: &random) ?? 0
+    var stretch = Stretch(start: start)
+    let count = Int.random(in: 1...256, using: &random)
+    let places = Set((0..<count).map { _ in UInt64.random(in: 0...255, using: &random) }).sorted()
+    var height = Int64.random(in: Int64.min...(-reach), using: &random)
+    for place in places {
+      stretch.steps.append(Stretch.Step(place: start + place, height: height))
+      let (next, isBeyond) = height.addingReportingOverflow(
+        Int64.random(in: 1...max(1, reach / 256), using: &random))
+      if isBeyond { break }
+      height = next
+    }
+    let row = stretch.encoded
+    #expect(try Stretch(start: start, decoding: row).steps == stretch.steps)
+    for place in start...(start + 255) {
+      let found = try Stretch.step(at: place, from: start, in: row.span)
+      #expect(found == stretch.steps.last { $0.place <= place })
+    }
+    #expect(try Stretch.step(at: .max, from: start, in: row.span) == stretch.steps.last)
   }
 }
