@@ -24,6 +24,9 @@ public struct PodWatch: Service {
     public init() {}
   }
 
+  /// The pods are listed after the nodes, where those can be had within this time.
+  private static let patienceForNodes = Duration.seconds(10)
+
   private let api: ClusterAPI
   private let options: Options
   let recorder: WatchRecorder
@@ -31,6 +34,7 @@ public struct PodWatch: Service {
   private let selection: PodSelection
   private let clock: SharedServerClock
   private let probes: Bool
+  private let shortestWait: Duration
   private let sleep: @Sendable (Duration) async throws -> Void
 
   /// A watch that records in a ledger.
@@ -52,9 +56,11 @@ public struct PodWatch: Service {
   init(
     _ api: ClusterAPI, into ledger: Ledger, _ observation: ObservationOptions, _ options: Options,
     clock: SharedServerClock = SharedServerClock(), probes: Bool = false,
+    freshAfter wait: Duration = Reflector.shortestWait,
     sleep: @escaping @Sendable (Duration) async throws -> Void
   ) throws {
     self.api = api
+    shortestWait = wait
     self.clock = clock
     self.probes = probes
     self.options = options
@@ -62,7 +68,10 @@ public struct PodWatch: Service {
     selection = PodSelection(namespace: options.namespace, selector: options.selector)
     var observation = observation
     observation.scope = selection.scope
-    let file = try options.file.map { path throws(WatchError) in try StreamFile(path: path) }
+    let opening = observation.opening
+    let file = try options.file.map { path throws(WatchError) in
+      try StreamFile(path: path, opening: opening)
+    }
     nodes = NodeDirectory(api.server, logger: api.logger)
     recorder = try WatchRecorder(
       ledger, observation, nodes: nodes, keeping: file,
@@ -105,12 +114,12 @@ public struct PodWatch: Service {
       follower?.cancel()
     }
     do {
-      try await cancelWhenGracefulShutdown { try await nodes.begin() }
-      if !options.isOnce { follower = Task { try await nodes.run() } }
+      follower = Task { [isOnce = options.isOnce] in try await nodes.run(isOnce: isOnce) }
+      try await cancelWhenGracefulShutdown { try await nodes.wait(atMost: Self.patienceForNodes) }
       try await cancelWhenGracefulShutdown {
         var reflector = Reflector(
           api.server, selection, into: recorder, clock: clock, logger: api.logger, now: api.now,
-          sleep: sleep)
+          freshAfter: shortestWait, sleep: sleep)
         if options.isOnce {
           try await reflector.listOnce()
         } else {

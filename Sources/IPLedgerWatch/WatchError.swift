@@ -4,6 +4,8 @@ public struct WatchError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Code: Hashable, Sendable {
     /// There is no kubeconfig, it cannot be read, or it lacks or contradicts something.
     case configuration
+    /// The file in which the watch is to be kept cannot be written, or is another one.
+    case file
     /// A certificate, key or token cannot be read, or a plugin gave none.
     case credential
     /// Nobody answers where the server should be, or not in time.
@@ -45,7 +47,8 @@ public struct WatchError: Error, Hashable, Sendable, CustomStringConvertible {
   public var isTransient: Bool {
     switch code {
     case .unreachable, .busy, .gone: true
-    case .configuration, .credential, .certificate, .unauthorized, .forbidden, .unexpected: false
+    case .configuration, .file, .credential, .certificate, .unauthorized, .forbidden, .unexpected:
+      false
     }
   }
 }

@@ -162,6 +162,13 @@ final class Folder: Sendable {
     (
       """
       current-context: x
+      contexts: [{name: x, context: {cluster: c}}]
+      clusters: [{name: c, cluster: {server: "https://a:99999"}}]
+      """, "a port that there is not"
+    ),
+    (
+      """
+      current-context: x
       contexts: [{name: x, context: {cluster: c, user: u}}]
       clusters: [{name: c, cluster: {server: "https://a"}}]
       users: [{name: u, user: {exec: {command: x, apiVersion: client.authentication.k8s.io/v1alpha1}}}]

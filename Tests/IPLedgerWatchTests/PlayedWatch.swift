@@ -47,11 +47,12 @@ struct PlayedWatch: Sendable {
   /// A watch of a server; pauses are short.
   func watch(
     _ api: ClusterAPI, _ options: PodWatch.Options = PodWatch.Options(),
-    knowing difference: ClosedRange<Int64>? = nil
+    knowing difference: ClosedRange<Int64>? = nil,
+    freshAfter wait: Duration = Reflector.shortestWait
   ) throws -> PodWatch {
     try PodWatch(
       api, into: place.ledger, try Self.observation(), options,
-      clock: SharedServerClock(ServerClock(difference: difference))
+      clock: SharedServerClock(ServerClock(difference: difference)), freshAfter: wait
     ) { _ in
       try await Task.sleep(for: .milliseconds(1))
     }

@@ -66,8 +66,8 @@ struct Said: Hashable, Sendable {
     var access = ClusterAccess(name: "lab", server: "https://127.0.0.1:\(server.port)")
     access.trust = .authorities(.file(Certificates.path("ca.pem")))
     let api = try played.api(access)
-    // Both clocks are one.
-    let watch = try played.watch(api, knowing: 0...0)
+    // Both clocks are one, and each change comes once the one before has: none waits to be read.
+    let watch = try played.watch(api, knowing: 0...0, freshAfter: .zero)
     try await watch.running { try await played.play(parts, to: watch) }
     let figures = await watch.figures
     #expect(figures.refused == 0)
@@ -226,19 +226,150 @@ struct Said: Hashable, Sendable {
       try ledger.events(after: .origin, limit: 100_000).map(\.event).filter { $0.kind != .watched })
   }
 
+  private static func opening(
+    _ cluster: String = "lab", _ scope: SourceWatched.Scope = .cluster
+  ) throws -> WatchOpening {
+    WatchOpening(cluster: try ClusterName(cluster), epoch: 0, scope: scope)
+  }
+
   @Test func `begins its file behind the last whole line`() throws {
-    for (text, left) in [("", ""), ("a\n", "a\n"), ("a\nb", "a\n"), ("b", "")] {
+    let opening = try Self.opening()
+    let first = String(decoding: PodLine.opening(opening), as: UTF8.self)
+    for (text, left) in [
+      ("", ""), (String(first.prefix(20)), ""), ("\(first)\na\n", "\(first)\na\n"),
+      ("\(first)\na\nb", "\(first)\na\n"), (first, ""),
+    ] {
       let folder = try Folder(["stream": text])
-      var file = try StreamFile(path: folder.file("stream"))
+      var file = try StreamFile(path: folder.file("stream"), opening: opening)
       try file.write(Array("{}".utf8), receivedAt: nil)
       try file.close()
       #expect(try String(contentsOfFile: folder.file("stream"), encoding: .utf8) == left + "{}\n")
     }
     let folder = try Folder(["none": ""])
-    var made = try StreamFile(path: folder.file("made"))
+    var made = try StreamFile(path: folder.file("made"), opening: opening)
     try made.close()
     let attributes = try FileManager.default.attributesOfItem(atPath: folder.file("made"))
     #expect(attributes[.posixPermissions] as? Int == 0o600)
+  }
+
+  @Test func `leaves other files as they are`() throws {
+    let other = try Self.opening("other")
+    let part = try Self.opening("lab", .namespace("web"))
+    for text in [
+      "a text without an end", "a text\n", #"{"type":"ADDED","object":{}}"# + "\n",
+      String(decoding: PodLine.opening(other), as: UTF8.self) + "\n",
+      String(decoding: PodLine.opening(part), as: UTF8.self) + "\n",
+      String(repeating: "x", count: 20_000),
+    ] {
+      let folder = try Folder(["stream": text])
+      #expect(throws: WatchError.self) {
+        try StreamFile(path: folder.file("stream"), opening: try Self.opening())
+      }
+      #expect(try String(contentsOfFile: folder.file("stream"), encoding: .utf8) == text)
+    }
+  }
+
+  @Test func `keeps a file that tells of a restored server and of what was left out`() async throws
+  {
+    var motion = FastMotion(pods: 20, changesInADay: 864_000, seed: 11, version: 5_000)
+    let played = try PlayedWatch(at: motion.now)
+    await played.cluster.list(motion.list())
+    let server = try await PlayedServer(played.cluster, played.clock)
+    let api = try played.api(PlayedWatch.access(server))
+    let folder = try Folder(["none": ""])
+    var options = PodWatch.Options()
+    options.file = folder.file("stream")
+    let watch = try played.watch(api, options)
+    let task = Task { try await watch.run() }
+    try await watch.reaches(motion.version)
+    for _ in 0..<30 {
+      let (pod, type, change) = motion.next()
+      await played.cluster.change(pod, type, change)
+    }
+    // One that makes no sense.
+    let bad = motion.skip()
+    let object =
+      #"{"kind":"Pod","metadata":{"name":"x","namespace":"d","uid":"u","resourceVersion":"\#(bad)","creationTimestamp":"yesterday"}}"#
+    await played.cluster.change(
+      nil, "MODIFIED",
+      PlayedCluster.Change(
+        version: bad, line: PlayedCluster.line("MODIFIED", Array(object.utf8)),
+        receivedAt: motion.now))
+    for _ in 0..<30 {
+      let (pod, type, change) = motion.next()
+      await played.cluster.change(pod, type, change)
+    }
+    try await watch.reaches(motion.version)
+    // An hour later the server was restored, and counts from further back.
+    var later = FastMotion(
+      pods: 10, changesInADay: 86_400, seed: 4, version: 10,
+      at: motion.now.adding(microseconds: 3_600_000_000))
+    await played.cluster.restart(with: later.list())
+    await played.cluster.disconnect()
+    for _ in 0..<1_000 where await watch.figures.lists < 2 {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    let (pod, type, change) = later.next()
+    await played.cluster.change(pod, type, change)
+    for _ in 0..<1_000 where await watch.recorder.position != change.version {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    task.cancel()
+    try await task.value
+    let file = try TemporaryLedger()
+    let (events, _) = try facts(in: [.file(folder.file("stream"))])
+    try await file.ledger.record(contentsOf: events)
+    let told = try Self.podEvents(of: played.place.ledger)
+    #expect(told == (try Self.podEvents(of: file.ledger)))
+    #expect(Set(told.compactMap { $0.evidence?.resourceVersion.epoch }) == [0, 1])
+    // What was left out is covered by neither.
+    for ledger in [played.place.ledger, file.ledger] {
+      let spans = try ledger.read { view in try view.status(at: .latest).clusters.flatMap(\.spans) }
+      #expect(
+        !spans.contains { span in
+          (span.fromVersion?.value ?? 0) < bad && bad <= (span.throughVersion?.value ?? 0)
+        }, "\(spans)")
+    }
+    // What is ingested where it came from says nothing new of any pod.
+    try await played.place.ledger.record(contentsOf: events)
+    #expect(try Self.podEvents(of: played.place.ledger) == told)
+    await server.stop()
+    await api.shutdown()
+  }
+
+  @Test(arguments: [false, true])
+  func `a bookmark that waited vouches for nothing`(_ isFresh: Bool) async throws {
+    let motion = FastMotion(pods: 20, changesInADay: 86_400, seed: 11)
+    let played = try PlayedWatch(at: motion.now)
+    await played.cluster.list(motion.list())
+    let server = try await PlayedServer(played.cluster, played.clock)
+    let api = try played.api(PlayedWatch.access(server))
+    var options = PodWatch.Options()
+    options.isOnce = true
+    let watch = try played.watch(api, options, knowing: 0...0)
+    try await watch.run()
+    let place = try played.place.ledger.read { view in
+      try #require(
+        try view.addresses(in: AddressPrefix(parsing: "10.0.0.0/8"), of: NetworkName("lab")).first)
+    }
+    let recorder = try WatchRecorder(
+      played.place.ledger, PlayedWatch.observation(), nodes: nil, keeping: nil, name: "test",
+      logger: played.logger, now: { played.clock.now })
+    try await recorder.resume(at: motion.version)
+    let later = motion.now.adding(microseconds: 60_000_000)
+    try await recorder.take(
+      [PodLine.bookmark(at: motion.version + 5)], receivedAt: later, isFresh: isFresh)
+    try await recorder.finish()
+    let answers = try played.place.ledger.read { view in
+      try [40, 55].map { seconds in
+        try view.audit(place, at: motion.now.adding(microseconds: seconds * 1_000_000))
+      }
+    }
+    // Ten seconds a watch may take to deliver.
+    #expect(answers[0].certainty == (isFresh ? .exact : .bounded))
+    #expect(answers[1].certainty == .bounded)
+    await server.stop()
+    await api.shutdown()
   }
 
   @Test func `keeps a file that ingest reads to the same end`() async throws {

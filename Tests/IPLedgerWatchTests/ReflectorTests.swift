@@ -343,11 +343,11 @@ import Testing
     let virtual = ["type": "virtual-kubelet"]
     await stage.played.cluster.label(["a": virtual, "b": [:], "c": [:], "d": virtual, "e": [:]])
     let nodes = NodeDirectory(stage.api.server, logger: stage.played.logger)
-    try await nodes.begin()
+    let task = Task { try await nodes.run() }
+    try await nodes.wait(atMost: .seconds(10))
     #expect(
       try await nodes.classes(of: ["a", "b", "d"]) == ["a": .virtual, "b": nil, "d": .virtual])
-    #expect(stage.server.requests.count == 3)
-    let task = Task { try await nodes.run() }
+    #expect(stage.server.requests.count { $0.query["watch"] == nil } == 3)
     await stage.played.cluster.label(["b": virtual, "f": virtual])
     #expect(try await Self.classes(nodes, "b", becomes: .virtual)["b"] == .virtual)
     #expect(try await Self.classes(nodes, "f", becomes: .virtual)["f"] == .virtual)
@@ -380,13 +380,31 @@ import Testing
     await stage.end()
   }
 
+  @Test(arguments: ["/api/v1/nodes", "/api/v1/nodes/node-9"])
+  func `nodes that hang keep no pod from being recorded for long`(_ path: String) async throws {
+    let stage = try await Stage { request in
+      request.path == path ? .hangs(milliseconds: 40_000) : .good
+    }
+    await stage.played.cluster.label(["node-7": ["type": "virtual-kubelet"]])
+    let watch = try stage.played.watch(stage.api)
+    let began = ContinuousClock.now
+    let task = Task { try await watch.run() }
+    for _ in 0..<3_000 where await watch.recorder.position < stage.motion.version {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    #expect(await watch.recorder.position == stage.motion.version)
+    #expect(began.duration(to: .now) < .seconds(25))
+    task.cancel()
+    try await task.value
+    await stage.end()
+  }
+
   @Test func `who may only get nodes asks for each`() async throws {
     let stage = try await Stage { request in
       request.path == "/api/v1/nodes" ? .refuses(status: 403, retryAfter: nil) : .good
     }
     await stage.played.cluster.label(["node-7": ["type": "virtual-kubelet"]])
     let nodes = NodeDirectory(stage.api.server, logger: stage.played.logger)
-    try await nodes.begin()
     #expect(try await nodes.classes(of: ["node-7", "node-8"]) == ["node-7": .virtual])
     await stage.end()
   }

@@ -107,7 +107,7 @@ struct IngestRun {
     _ document: InputDocument, readAt: Instant?
   ) throws(ObservationError) {
     waiting += try observer.observe(document, readAt: readAt).map { ($0, document.line) }
-    if !isEpochKnown { undecided.append((document, readAt)) }
+    if !isEpochKnown, !observer.isEpochStated { undecided.append((document, readAt)) }
   }
 
   /// Decides in which epoch of resource versions the input can be true, by its first documents

@@ -82,7 +82,7 @@ extension ExitReason {
     switch code {
     case .configuration: self = .usage
     case .unauthorized, .forbidden: self = .refused
-    case .credential, .unreachable, .certificate, .gone, .busy: self = .inputOutput
+    case .file, .credential, .unreachable, .certificate, .gone, .busy: self = .inputOutput
     case .unexpected: self = .badData
     }
   }

@@ -27,8 +27,11 @@ public enum WatchObject: Sendable, Equatable {
   /// How far the watch has come, and whether the objects that were there at its start are all told.
   case bookmark(resourceVersion: String?, initialEventsEnd: Bool)
 
-  /// From here on a client that holds the connection itself keeps the watch: whatever begins anew says so.
-  case opening
+  /// From here on `ipledger watch` keeps what it sees: whatever begins anew says so.
+  case opening(WatchOpening)
+
+  /// `ipledger watch` had to leave something out here, at this change where that can be told.
+  case passedOver(resourceVersion: String?)
 
   /// Why the server ends the watch.
   case status(StatusObject)
@@ -64,8 +67,8 @@ extension WatchObject {
   /// The annotation of the bookmark behind which all objects of the start have been told.
   private static let initialEventsEnd = "k8s.io/initial-events-end"
 
-  /// The annotation of the bookmark with which `ipledger watch` begins what it keeps.
-  package static let openingAnnotation = "ipledger/opening"
+  /// The annotation of a bookmark that says that something was left out.
+  package static let passedOver = "ipledger/passed-over"
 
   /// Reads the object beside a `type`.
   init(_ object: some ObjectFields, type: WatchEventType) throws {
@@ -82,13 +85,16 @@ extension WatchObject {
     case .bookmark:
       let metadata = try object.object("metadata")
       let annotations = try metadata?.map("annotations") ?? [:]
-      guard annotations[Self.openingAnnotation] != "true" else {
-        self = .opening
-        return
+      let version = try metadata?.text("resourceVersion")
+      if let opening = WatchOpening(annotations: annotations) {
+        self = .opening(opening)
+      } else if annotations[Self.passedOver] == "true" {
+        self = .passedOver(resourceVersion: version)
+      } else {
+        self = .bookmark(
+          resourceVersion: version,
+          initialEventsEnd: annotations[Self.initialEventsEnd] == "true")
       }
-      self = .bookmark(
-        resourceVersion: try metadata?.text("resourceVersion"),
-        initialEventsEnd: annotations[Self.initialEventsEnd] == "true")
     case .error where kind == "Status":
       self = .status(try StatusObject(object))
     case .error:

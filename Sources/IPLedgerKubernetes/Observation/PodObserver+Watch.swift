@@ -16,11 +16,18 @@ extension PodObserver {
       summary.skip(.bookmark)
       guard let version = version.flatMap(UInt64.init) else { return [] }
       return observeBookmark(version, initialEventsEnd, receivedAt)
-    case .opening:
+    case .opening(let opening):
       summary.skip(.bookmark)
       let events = endWatch()
       options.announcesRestarts = true
+      options.epoch = opening.epoch
+      options.nodeClasses = [:]
+      if options.scope == .cluster { options.scope = opening.scope }
+      isEpochStated = true
       return events
+    case .passedOver(let version):
+      summary.skip(.bookmark)
+      return passOver(version.flatMap(UInt64.init))
     case .status, .other:
       summary.skip(.serverError)
       return endWatch()

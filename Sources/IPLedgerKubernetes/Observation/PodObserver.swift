@@ -37,6 +37,9 @@ public struct PodObserver: Sendable {
     }
   }
 
+  /// Whether the source itself says in which epoch it is.
+  public internal(set) var isEpochStated = false
+
   /// The epoch of resource versions that the source is in: see `ResourceVersion`.
   public var epoch: UInt32 { options.epoch }
 

@@ -255,7 +255,7 @@ final class APIServer: Sendable {
   private static func proxy(_ text: String) throws(WatchError) -> HTTPClient.Configuration.Proxy {
     let url = ServerURL(text.contains("://") ? text : "http://\(text)")
     let port = url.port ?? 80
-    guard !url.host.isEmpty else {
+    guard !url.host.isEmpty, (1...65_535).contains(port) else {
       throw WatchError(
         .configuration, "the proxy is no URL", remedy: "it is one such as http://10.0.0.1:3128")
     }

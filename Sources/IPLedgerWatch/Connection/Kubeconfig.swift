@@ -135,6 +135,10 @@ public struct Kubeconfig: Sendable {
         "the server of the cluster \(name) is no URL",
         "it has to begin with https://, such as https://10.0.0.1:6443")
     }
+    guard ServerURL(server).port.map({ (1...65_535).contains($0) }) ?? true else {
+      throw problem(
+        "the server of the cluster \(name) has a port that there is not", "one is from 1 to 65535")
+    }
     guard ServerURL(server).userInfo == nil else {
       throw problem(
         "the server of the cluster \(name) has a user or a password in its URL",

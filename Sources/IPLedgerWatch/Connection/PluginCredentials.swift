@@ -52,18 +52,9 @@ actor PluginCredentials {
     let (plugin, info) = (plugin, try info())
     let output: (status: TerminationStatus, text: String)
     do {
-      output = try await withThrowingTaskGroup(of: (TerminationStatus, String)?.self) { group in
-        group.addTask { try await Self.output(of: plugin, info) }
-        group.addTask {
-          try await Task.sleep(for: Self.patience)
-          return nil
-        }
-        defer { group.cancelAll() }
-        guard let first = try await group.next(), let output = first else {
-          throw problem("did not answer within \(Self.patience)")
-        }
-        return output
-      }
+      let answer = try await within(Self.patience) { try await Self.output(of: plugin, info) }
+      guard let answer else { throw problem("did not answer within \(Self.patience)") }
+      output = answer
     } catch let error as WatchError {
       throw error
     } catch let error as SubprocessError where error.code == .executableNotFound {

@@ -15,9 +15,15 @@ actor NodeDirectory {
   private static let shortestWatch = Duration.seconds(1)
   /// Who may not read nodes may be allowed to later.
   private static let pauseWhereForbidden = Duration.seconds(600)
-  /// A node is asked for so often where it cannot be had.
-  private static let attempts = 3
-  private static let pauseBetweenAttempts = Duration.milliseconds(300)
+  /// For so long nodes are asked for one by one, before pods are recorded with the classes of their names: a
+  /// label is no reason to keep anything from being recorded for long.
+  private static let patience = Duration.seconds(3)
+  /// No cluster has more pages of nodes.
+  private static let mostPages = 2_000
+  /// A page of their metadata has some hundred kB.
+  private static let longestPage = 64 << 20
+  /// A connection that lasted so long was a good one.
+  private static let goodConnection = Duration.seconds(10)
 
   private let server: APIServer
   private let logger: Logger
@@ -25,8 +31,11 @@ actor NodeDirectory {
   private var classes: [String: NodeClass?] = [:]
   /// Nodes that could not be had when they were asked for; they are asked for again with the next list or watch.
   private var unreadable: Set<String> = []
-  private var isForbidden = false
   private var mayGet = true
+  private var hasToldForbidden = false
+  private var hasToldFailure = false
+  /// Whether a first list has come, or failed.
+  private var hasBegun = false
   private var position: String?
 
   init(_ server: APIServer, logger: Logger) {
@@ -42,37 +51,31 @@ actor NodeDirectory {
   /// - Returns: For each node that could be had its class, or `nil` where its labels tell none.
   /// - Throws: `CancellationError`.
   func classes(of names: Set<String>) async throws -> [String: NodeClass?] {
-    for name in names.sorted() where classes[name] == nil && !unreadable.contains(name) {
-      try await ask(for: name)
+    let unknown = names.filter { classes[$0] == nil && !unreadable.contains($0) }.sorted()
+    if !unknown.isEmpty {
+      try await within(Self.patience) { [self] in
+        for name in unknown { try await ask(for: name) }
+      }
+      // Whoever was not had in time is not asked for again and again.
+      unreadable.formUnion(unknown.filter { classes[$0] == nil })
     }
     return classes.filter { names.contains($0.key) }
   }
 
   private func ask(for name: String) async throws {
-    for attempt in 1...Self.attempts where mayGet {
-      do {
-        let path = "\(Self.path)/\(Percent.encoded(name))"
-        let (_, bytes) = try await server.body(path, limit: 16 << 20, as: .metadata)
-        if let node = NodeMetadata(answered: bytes) {
-          learn(node, named: name)
-          return
-        }
-      } catch let error as WatchError where error.code == .forbidden {
-        mayGet = false
-        forbid()
-        break
-      } catch let error as WatchError where error.code == .unexpected {
-        // It went away meanwhile.
-        unreadable.insert(name)
-        return
-      } catch is WatchError {
-        // A label is no reason to keep anything from being recorded for long.
-      }
-      if attempt < Self.attempts { try await Task.sleep(for: Self.pauseBetweenAttempts) }
-    }
-    unreadable.insert(name)
     guard mayGet else { return }
-    logger.warning("the node \(name) cannot be read, so its name tells its class")
+    do {
+      let path = "\(Self.path)/\(Percent.encoded(name))"
+      let (_, bytes) = try await server.body(path, limit: 16 << 20, as: .metadata)
+      if let node = NodeMetadata(answered: bytes) { learn(node, named: name) }
+    } catch let error as WatchError where error.code == .forbidden {
+      mayGet = false
+      note(error)
+    } catch let error as WatchError where error.code == .unexpected {
+      // It went away meanwhile.
+    } catch let error as WatchError {
+      note(error)
+    }
   }
 
   private func learn(_ node: NodeMetadata, named name: String) {
@@ -80,41 +83,43 @@ actor NodeDirectory {
     unreadable.remove(name)
   }
 
-  /// It was allowed, after all.
-  private func allow() {
-    (isForbidden, mayGet) = (false, true)
-    unreadable = []
-  }
-
-  private func forbid() {
-    guard !isForbidden else { return }
-    isForbidden = true
-    logger.notice(
-      "nodes may not be read, so their names tell their class: allow list and watch of nodes to change that"
-    )
+  /// Says once that the nodes cannot be had.
+  private func note(_ error: WatchError) {
+    if error.code == .forbidden {
+      guard !hasToldForbidden else { return }
+      hasToldForbidden = true
+      logger.notice(
+        "nodes may not be read, so their names tell their class: allow get, list and watch of nodes to change that"
+      )
+    } else if !hasToldFailure {
+      hasToldFailure = true
+      logger.warning(
+        "nodes cannot be read now, so the names of some tell their class: \(error.message)")
+    }
   }
 
   // MARK: Following
 
-  /// Lists the nodes, where that goes at once: whoever is seen then has its class from the beginning.
+  /// Waits until the nodes were listed or could not be, but not for long.
   ///
   /// - Throws: `CancellationError`.
-  func begin() async throws {
-    do {
-      try await list()
-    } catch let error as WatchError {
-      note(error)
-    }
+  func wait(atMost limit: Duration) async throws {
+    let end = ContinuousClock.now.advanced(by: limit)
+    while !hasBegun, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(10)) }
   }
 
   /// Follows the nodes until the task is cancelled.
   ///
+  /// - Parameter isOnce: Whether they are only listed, once.
   /// - Throws: `CancellationError`.
-  func run() async throws {
+  func run(isOnce: Bool = false) async throws {
     var backoff = Backoff()
     while true {
+      let began = ContinuousClock.now
       do {
         if position == nil { try await list() }
+        hasBegun = true
+        guard !isOnce else { return }
         let began = ContinuousClock.now
         try await watch()
         if began.duration(to: .now) > Self.shortestWatch {
@@ -123,40 +128,41 @@ actor NodeDirectory {
           try await Task.sleep(for: backoff.pause())
         }
       } catch let error as WatchError {
+        hasBegun = true
         note(error)
+        guard !isOnce else { return }
         // What was missed matters to nobody: what is there now is asked for.
         position = nil
-        let isForbidden = error.code == .forbidden
+        if began.duration(to: .now) > Self.goodConnection { backoff.reset() }
         try await Task.sleep(
-          for: isForbidden ? Self.pauseWhereForbidden : backoff.pause(atLeast: error.retryAfter))
+          for: error.code == .forbidden
+            ? Self.pauseWhereForbidden : backoff.pause(atLeast: error.retryAfter))
       }
     }
   }
 
-  private func note(_ error: WatchError) {
-    guard error.code == .forbidden else {
-      logger.debug("the nodes cannot be followed: \(error.message)")
-      return
-    }
-    forbid()
-  }
-
   private func list() async throws {
+    var pages = 0
     var found: [NodeMetadata] = []
     var version: String?
     var continueToken: String?
     repeat {
       var query = [("limit", Self.pageSize)]
       if let continueToken { query.append(("continue", continueToken)) }
-      let (_, bytes) = try await server.body(Self.path, query, as: .metadataList)
+      let (_, bytes) = try await server.body(
+        Self.path, query, limit: Self.longestPage, as: .metadataList)
       guard let page = NodePage(answered: bytes) else {
         throw WatchError(.unexpected, "what was answered is no list of nodes", remedy: "")
       }
       found += page.items ?? []
+      pages += 1
+      guard pages < Self.mostPages else {
+        throw WatchError(.unexpected, "the list of nodes does not end", remedy: "")
+      }
       version = page.metadata.resourceVersion ?? version
       continueToken = page.metadata.continueToken.flatMap { $0.isEmpty ? nil : $0 }
     } while continueToken != nil
-    allow()
+    unreadable = []
     classes = [:]
     for node in found { if let name = node.metadata?.name { learn(node, named: name) } }
     position = version
@@ -171,7 +177,7 @@ actor NodeDirectory {
         ("watch", "1"), ("allowWatchBookmarks", "true"), ("resourceVersion", position),
         ("timeoutSeconds", "\(Int.random(in: Self.watchSeconds))"),
       ], as: .metadata)
-    allow()
+    unreadable = []
     var splitter = LineSplitter()
     do {
       for try await buffer in answer.body {

@@ -22,21 +22,33 @@ enum PodLine {
   ///   - endsInitialEvents: Whether all who were there have been told before.
   /// - Returns: The line.
   static func bookmark(at version: UInt64, endsInitialEvents: Bool = false) -> [UInt8] {
-    let annotations =
-      endsInitialEvents ? #","annotations":{"k8s.io/initial-events-end":"true"}"# : ""
+    bookmark(at: version, endsInitialEvents ? [("k8s.io/initial-events-end", "true")] : [])
+  }
+
+  private static func bookmark(
+    at version: UInt64?, _ annotations: [(name: String, value: String)]
+  ) -> [UInt8] {
+    var members = version.map { [#""resourceVersion":"\#($0)""#] } ?? []
+    if !annotations.isEmpty {
+      let pairs = annotations.map { #""\#($0.name)":"\#(escaped($0.value))""# }
+      members.append(#""annotations":{\#(pairs.joined(separator: ","))}"#)
+    }
     return Array(
       """
       {"type":"BOOKMARK","object":{"kind":"Pod","apiVersion":"v1",\
-      "metadata":{"resourceVersion":"\(version)"\(annotations)}}}
+      "metadata":{\(members.joined(separator: ","))}}}
       """.utf8)
   }
 
-  /// A watch that says whatever begins anew begins here.
-  static let opening = Array(
-    """
-    {"type":"BOOKMARK","object":{"kind":"Pod","apiVersion":"v1",\
-    "metadata":{"annotations":{"\(WatchObject.openingAnnotation)":"true"}}}}
-    """.utf8)
+  /// What a watch says of itself.
+  static func opening(_ opening: WatchOpening) -> [UInt8] {
+    bookmark(at: nil, opening.annotations)
+  }
+
+  /// Something had to be left out.
+  static func passedOver(at version: UInt64?) -> [UInt8] {
+    bookmark(at: version, [(WatchObject.passedOver, "true")])
+  }
 
   /// The class of a node, as its labels tell it.
   static func node(_ name: String, _ nodeClass: NodeClass?) -> [UInt8] {

@@ -13,28 +13,40 @@ struct PodList {
     others += page.others
   }
 
-  /// The list as a watch would have shown it: each pod added, and the end of the initial items.
+  /// The list as a watch would have shown it: what was left out, each pod added, and the end of the initial items.
   ///
   /// - Parameters:
   ///   - version: The version of the list.
   ///   - line: The number of the first of them.
-  /// - Returns: The documents, as many as there are pods and one.
-  func documents(at version: UInt64, from line: Int) -> [InputDocument] {
-    let contents =
-      items.map {
-        InputDocument.Content.watchEvent(type: .added, object: .pod($0.pod), receivedAt: nil)
-      }
-      + [
-        .watchEvent(
-          type: .bookmark,
-          object: .bookmark(resourceVersion: "\(version)", initialEventsEnd: true), receivedAt: nil)
-      ]
-    return contents.enumerated().map { InputDocument(line: line + $0.offset, content: $0.element) }
+  /// - Returns: The documents, and each as a line where the bytes of the pods were kept.
+  func shown(at version: UInt64, from line: Int) -> [ShownLine] {
+    var shown: [ShownLine] = []
+    func add(_ object: WatchObject, _ type: WatchEventType, _ bytes: [UInt8]) {
+      let document = InputDocument(
+        line: line + shown.count,
+        content: .watchEvent(type: type, object: object, receivedAt: nil))
+      shown.append(ShownLine(document: document, bytes: bytes))
+    }
+    if others > 0 { add(.passedOver(resourceVersion: nil), .bookmark, PodLine.passedOver(at: nil)) }
+    for item in items { add(.pod(item.pod), .added, item.bytes.map(PodLine.added) ?? []) }
+    add(
+      .bookmark(resourceVersion: "\(version)", initialEventsEnd: true), .bookmark,
+      PodLine.bookmark(at: version, endsInitialEvents: true))
+    return shown
   }
+}
 
-  /// The same as lines; nothing where the bytes of the pods were not kept.
-  func lines(at version: UInt64) -> [[UInt8]] {
-    items.compactMap(\.bytes).map(PodLine.added)
-      + [PodLine.bookmark(at: version, endsInitialEvents: true)]
+/// A line of a watch, read and as it came.
+struct ShownLine {
+  let document: InputDocument
+  /// Empty where nobody keeps it.
+  var bytes: [UInt8]
+
+  /// Whether it says no more than how far the watch has come.
+  var isBookmark: Bool {
+    guard case .watchEvent(_, .bookmark(_, initialEventsEnd: false), _) = document.content else {
+      return false
+    }
+    return true
   }
 }

@@ -14,6 +14,10 @@ struct Reflector {
   private static let watchSeconds = 300...600
   /// A watch that ends sooner, without a change, is not asked for again at once.
   private static let shortestWatch = Duration.seconds(1)
+  /// What is read after so long a wait was not there before.
+  static let shortestWait = Duration.milliseconds(50)
+  /// No cluster has more pages of pods.
+  private static let mostPages = 20_000
   /// A connection that lasted so long was a good one.
   private static let goodConnection = Duration.seconds(10)
 
@@ -27,6 +31,7 @@ struct Reflector {
   let sleep: @Sendable (Duration) async throws -> Void
 
   private let clock: SharedServerClock
+  private let shortestWait: Duration
   private var position: UInt64?
   private var isSynced = false
   /// Whether there was a connection at this position, or before it without a gap.
@@ -35,7 +40,7 @@ struct Reflector {
   init(
     _ server: APIServer, _ selection: PodSelection, into recorder: WatchRecorder,
     clock: SharedServerClock, logger: Logger,
-    now: @escaping @Sendable () -> Instant,
+    now: @escaping @Sendable () -> Instant, freshAfter shortestWait: Duration,
     sleep: @escaping @Sendable (Duration) async throws -> Void
   ) {
     self.server = server
@@ -44,6 +49,7 @@ struct Reflector {
     self.clock = clock
     self.logger = logger
     self.now = now
+    self.shortestWait = shortestWait
     self.sleep = sleep
   }
 
@@ -153,6 +159,7 @@ struct Reflector {
 
   private mutating func list(inPages: Bool) async throws {
     var list = PodList()
+    var pages = 0
     let keepsBytes = await recorder.keepsLines
     var continueToken: String?
     var version: UInt64?
@@ -167,6 +174,12 @@ struct Reflector {
       receivedAt = receivedAt ?? clock.latest(at: answer.receivedAt)
       let page = try read(bytes, keepsBytes: keepsBytes)
       list.add(page)
+      pages += 1
+      guard pages < Self.mostPages else {
+        throw WatchError(
+          .unexpected, "the list of \(server.access.server) does not end: \(pages) pages",
+          remedy: "ask for \(selection.path) with curl: something between answers for the server")
+      }
       continueToken = nonEmpty(page.metadata.continueToken)
       version = page.metadata.resourceVersion.flatMap(UInt64.init) ?? version
     } while continueToken != nil
@@ -224,11 +237,15 @@ struct Reflector {
 
   private mutating func read(_ answer: APIServer.Answer) async throws {
     var splitter = LineSplitter()
-    for try await buffer in answer.body {
+    var buffers = answer.body.makeAsyncIterator()
+    while true {
+      let askedAt = ContinuousClock.now
+      guard let buffer = try await buffers.next() else { break }
+      let isFresh = askedAt.duration(to: .now) >= shortestWait
       let receivedAt = clock.latest(at: now())
       let lines = try splitter.lines(in: buffer)
       guard !lines.isEmpty else { continue }
-      let heard = try await recorder.take(lines, receivedAt: receivedAt)
+      let heard = try await recorder.take(lines, receivedAt: receivedAt, isFresh: isFresh)
       position = heard.version ?? position
       guard let end = heard.end else { continue }
       let words = end.message ?? "the server ended the watch with an error"

@@ -1,5 +1,6 @@
 import Foundation
 import IPLedger
+import IPLedgerKubernetes
 
 /// A file in which a watch is kept, line by line, with the receive times: `ipledger ingest` reads it.
 struct StreamFile {
@@ -7,12 +8,19 @@ struct StreamFile {
   private let handle: FileHandle
   private var buffer: [UInt8] = []
 
+  /// The names in an opening have some hundred bytes at the most.
+  private static let longestOpening = 16_384
+
   /// Opens a file to write behind what is in it, and makes it where it is not there, for its owner alone.
   ///
-  /// A line that a process could not end, because it was killed, is taken away: it will come again.
+  /// A line that a process could not end, because it was killed, is taken away: it will come again. What is in
+  /// it has to be of the same watch; any other file is left as it is.
   ///
+  /// - Parameters:
+  ///   - path: Where it is.
+  ///   - opening: What the watch says of itself.
   /// - Throws: ``WatchError`` where that cannot be.
-  init(path: String) throws(WatchError) {
+  init(path: String, opening: WatchOpening) throws(WatchError) {
     self.path = path
     do {
       if !FileManager.default.fileExists(atPath: path) {
@@ -21,11 +29,40 @@ struct StreamFile {
         guard isMade else { throw CocoaError(.fileWriteNoPermission) }
       }
       handle = try FileHandle(forUpdating: URL(filePath: path))
+    } catch {
+      throw Self.problem(path, "cannot be written")
+    }
+    try requireSameWatch(opening)
+    do {
       try Self.cutUnendedLine(handle)
       try handle.seekToEnd()
     } catch {
       throw Self.problem(path, "cannot be written")
     }
+  }
+
+  /// Makes sure that the file is empty, or begins as this watch would have begun it.
+  private func requireSameWatch(_ opening: WatchOpening) throws(WatchError) {
+    // A device has no content of its own.
+    guard let size = try? handle.seekToEnd(), size > 0 else { return }
+    try? handle.seek(toOffset: 0)
+    let head = Array((try? handle.read(upToCount: Self.longestOpening)) ?? Data())
+    guard let end = head.firstIndex(of: UInt8(ascii: "\n")) else {
+      // It may be the beginning of an opening that nobody could end.
+      guard PodLine.opening(opening).starts(with: head) else { throw foreign }
+      return
+    }
+    guard
+      let document = try? WatchLine.read(Array(head[..<end]), number: 1, of: path),
+      case .watchEvent(_, .opening(let found), _) = document.content
+    else { throw foreign }
+    guard found.cluster == opening.cluster, found.scope == opening.scope else {
+      throw Self.problem(path, "keeps a watch of another cluster, or of other pods of it")
+    }
+  }
+
+  private var foreign: WatchError {
+    Self.problem(path, "is there already, and is none that --record has made")
   }
 
   private static func cutUnendedLine(_ handle: FileHandle) throws {
@@ -74,6 +111,6 @@ struct StreamFile {
 
   private static func problem(_ path: String, _ what: String) -> WatchError {
     WatchError(
-      .configuration, "the file \(path) of --record \(what)", remedy: "choose another one")
+      .file, "the file \(path) of --record \(what)", remedy: "choose another one")
   }
 }

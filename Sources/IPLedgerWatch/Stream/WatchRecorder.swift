@@ -28,6 +28,8 @@ actor WatchRecorder {
   private static let batch = 2000
   /// How far the watch has come is said so often at the most: each time is an event.
   private static let betweenAdvances = Duration.seconds(5)
+  /// It ticks each second: where that is much longer ago, the process was stopped meanwhile.
+  private static let longestTick = Duration.seconds(4)
 
   private let ledger: Ledger
   private let name: String
@@ -46,6 +48,7 @@ actor WatchRecorder {
   private let now: @Sendable () -> Instant
   private var isRecording = false
   private var advancedAt = ContinuousClock.now
+  private var tickedAt = ContinuousClock.now
   private var heardAt: Instant?
   private var counted = WatchFigures()
   /// The version that was taken in last, and is recorded.
@@ -62,13 +65,13 @@ actor WatchRecorder {
     self.nodes = nodes
     self.name = name
     self.logger = logger
-    var file = file
-    try file?.write(PodLine.opening, receivedAt: nil)
-    self.file = file
     var options = options
     options.announcesRestarts = true
     options.epoch = try ledger.read { view in try view.epoch(of: options.cluster) }
     self.options = options
+    var file = file
+    try file?.write(PodLine.opening(options.opening), receivedAt: nil)
+    self.file = file
     observer = PodObserver(options)
   }
 
@@ -157,25 +160,25 @@ actor WatchRecorder {
     let reached = try max(position, resumption() ?? 0)
     // Before anything of it is taken in.
     if version >= reached { try requireSameCluster(list.items.map(\.pod), upTo: reached) }
-    let documents = list.documents(at: version, from: line + 1)
-    count(lines: documents.count)
-    try await learnNodes(of: documents)
-    let isIncomplete = list.others > 0
-    if isIncomplete {
+    var shown = list.shown(at: version, from: line + 1)
+    count(lines: shown.count)
+    try await learnNodes(of: shown)
+    if list.others > 0 {
       logger.error("\(list.others) items of the list are no pods and were left out")
       counted.refused += list.others
     }
     let before = observer
-    if isIncomplete { _ = observer.passOver(nil) }
-    var (events, _) = observe(documents, receivedAt: receivedAt)
+    var (events, _) = observe(&shown, receivedAt: receivedAt, isFresh: true)
     if try fellBack(events, at: version, behind: reached) {
       logger.warning("resource versions fell back: etcd was restored, or the cluster made anew")
       observer = before
       options.epoch = observer.epoch + 1
+      options.nodeClasses = [:]
       counted.observed.add(observer.summary)
       observer = PodObserver(options)
-      if isIncomplete { _ = observer.passOver(nil) }
-      (events, _) = observe(documents, receivedAt: receivedAt)
+      try keep(PodLine.opening(options.opening))
+      try await learnNodes(of: shown)
+      (events, _) = observe(&shown, receivedAt: receivedAt, isFresh: true)
     }
     counted.lists += 1
     heardAt = now()
@@ -183,7 +186,7 @@ actor WatchRecorder {
       counted.gapSeconds += Double(now().microseconds - disconnectedAt.microseconds) / 1_000_000
     }
     isInGap = false
-    try keep(list.lines(at: version), receivedAt: receivedAt)
+    try keep(shown, receivedAt: receivedAt, isFresh: true)
     // From here on the watch can go on.
     try await record(events + observer.advance())
     position = version
@@ -214,20 +217,25 @@ actor WatchRecorder {
   /// - Parameters:
   ///   - lines: Whole lines.
   ///   - receivedAt: An upper bound of when they were received, on the server's clock.
+  ///   - isFresh: Whether they came when they were waited for. Others may have been sent long before, so what
+  ///     they are silent about may have happened.
   /// - Returns: How far the watch has come, and whether it ends; an error other than 410 is told, and
   ///   not taken in: the watch can go on where it stands.
   /// - Throws: ``WatchError`` where a line makes no sense; ``RecordingFailure``; `CancellationError`.
   @discardableResult
-  func take(_ lines: [[UInt8]], receivedAt: Instant?) async throws -> Heard {
+  func take(
+    _ lines: [[UInt8]], receivedAt: Instant?, isFresh: Bool = false
+  ) async throws -> Heard {
     let arrivedAt = now()
-    let documents = try read(lines)
-    try await learnNodes(of: documents)
-    let (events, heard) = observe(documents, receivedAt: receivedAt)
+    var shown = try read(lines)
+    try await learnNodes(of: shown)
+    let isFresh = isFresh && tickedAt.duration(to: .now) < Self.longestTick
+    let (events, heard) = observe(&shown, receivedAt: receivedAt, isFresh: isFresh)
     if heard.end?.isGone == true {
       counted.gaps += 1
       isInGap = true
     }
-    try keep(lines, receivedAt: receivedAt)
+    try keep(shown, receivedAt: receivedAt, isFresh: isFresh)
     try await record(events)
     position = heard.version ?? position
     heardAt = arrivedAt
@@ -238,6 +246,7 @@ actor WatchRecorder {
   /// Says how far the watch has come, where that was not said for a while and nothing is being recorded.
   func tick() async throws {
     let now = ContinuousClock.now
+    tickedAt = now
     guard hasNews, !isRecording, advancedAt.duration(to: now) >= Self.betweenAdvances else {
       return
     }
@@ -258,12 +267,13 @@ actor WatchRecorder {
   /// What lines say.
   ///
   /// - Throws: ``WatchError`` where one makes no sense: it may come better the next time.
-  private func read(_ lines: [[UInt8]]) throws(WatchError) -> [InputDocument] {
-    var documents: [InputDocument] = []
+  private func read(_ lines: [[UInt8]]) throws(WatchError) -> [ShownLine] {
+    var shown: [ShownLine] = []
     for (index, bytes) in lines.enumerated() {
       let number = line + index + 1
       do throws(InputError) {
-        documents.append(try WatchLine.read(bytes, number: number, of: name))
+        let document = try WatchLine.read(bytes, number: number, of: name)
+        shown.append(ShownLine(document: document, bytes: bytes))
       } catch {
         // What stands in it may be a secret of some pod.
         logger.error("line \(number) makes no sense and was left out: \(error.code)")
@@ -272,7 +282,7 @@ actor WatchRecorder {
       }
     }
     count(lines: lines.count)
-    return documents
+    return shown
   }
 
   private func count(lines: Int) {
@@ -281,23 +291,25 @@ actor WatchRecorder {
   }
 
   /// Has the classes of the nodes that documents name known, and kept, before the documents are.
-  private func learnNodes(of documents: [InputDocument]) async throws {
+  private func learnNodes(of shown: [ShownLine]) async throws {
     guard let nodes else { return }
-    let names = Set(documents.compactMap(\.nodeName))
+    let names = Set(shown.compactMap(\.document.nodeName))
     for (name, nodeClass) in try await nodes.classes(of: names).sorted(by: { $0.key < $1.key })
     where options.nodeClasses[name] != nodeClass {
       options.nodeClasses[name] = nodeClass
       observer.learn(nodeClass, ofNode: name)
-      try keep([PodLine.node(name, nodeClass)], receivedAt: nil)
+      try keep(PodLine.node(name, nodeClass))
     }
   }
 
+  /// What lines say; one that makes no sense is replaced by one that says so.
   private func observe(
-    _ documents: [InputDocument], receivedAt: Instant?
+    _ shown: inout [ShownLine], receivedAt: Instant?, isFresh: Bool
   ) -> (events: [Event], heard: Heard) {
     var events: [Event] = []
     var heard = Heard()
-    for document in documents {
+    for index in shown.indices {
+      let document = shown[index].document
       guard case .watchEvent(_, let object, _) = document.content else { continue }
       switch object {
       case .pod(let pod): heard.version = UInt64(pod.metadata.resourceVersion) ?? heard.version
@@ -307,26 +319,49 @@ actor WatchRecorder {
         heard.end = Heard.End(isGone: isGone, message: status.message ?? status.reason)
         guard isGone else { continue }
       case .other: heard.end = Heard.End(isGone: false, message: nil)
-      case .node, .opening: break
+      case .node, .opening, .passedOver: break
       }
       do throws(ObservationError) {
-        events += try observer.observe(document, readAt: receivedAt)
+        let readAt = Self.time(of: shown[index], receivedAt, isFresh: isFresh)
+        events += try observer.observe(document, readAt: readAt)
       } catch {
         // One object that makes no sense is no reason to see none of the others.
         counted.refused += 1
         logger.error("a pod was left out: \(error)")
         events += observer.passOver(heard.version)
+        shown[index].bytes = PodLine.passedOver(at: heard.version)
       }
     }
     hasNews = true
     return (events, heard)
   }
 
-  private func keep(_ lines: [[UInt8]], receivedAt: Instant?) throws(RecordingFailure) {
+  /// When a line was received, as far as that counts: a bookmark that waited here to be read is old, and
+  /// would vouch for what was not read yet.
+  private static func time(
+    of line: ShownLine, _ receivedAt: Instant?, isFresh: Bool
+  ) -> Instant? {
+    line.isBookmark && !isFresh ? nil : receivedAt
+  }
+
+  private func keep(
+    _ shown: [ShownLine], receivedAt: Instant?, isFresh: Bool
+  ) throws(RecordingFailure) {
     guard file != nil else { return }
     do {
-      for bytes in lines { try file?.write(bytes, receivedAt: receivedAt) }
+      for line in shown {
+        let time = Self.time(of: line, receivedAt, isFresh: isFresh)
+        try file?.write(line.bytes, receivedAt: time)
+      }
       try file?.flush()
+    } catch {
+      throw fail(error)
+    }
+  }
+
+  private func keep(_ line: [UInt8]) throws(RecordingFailure) {
+    do {
+      try file?.write(line, receivedAt: nil)
     } catch {
       throw fail(error)
     }
@@ -384,6 +419,11 @@ actor WatchRecorder {
       counted.known += 1
     }
   }
+}
+
+extension ObservationOptions {
+  /// What a watch says of itself in what it keeps.
+  var opening: WatchOpening { WatchOpening(cluster: cluster, epoch: epoch, scope: scope) }
 }
 
 extension PodObject {
