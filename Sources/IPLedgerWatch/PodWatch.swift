@@ -107,14 +107,13 @@ public struct PodWatch: Service {
       guard probes, !options.isOnce else { return }
       try await ServerClockProbe(server: api.server, clock: clock, now: api.now).run()
     }
-    var follower: Task<Void, any Error>?
+    let follower = Task { [isOnce = options.isOnce] in try await nodes.run(isOnce: isOnce) }
     defer {
       ticker.cancel()
       prober.cancel()
-      follower?.cancel()
+      follower.cancel()
     }
     do {
-      follower = Task { [isOnce = options.isOnce] in try await nodes.run(isOnce: isOnce) }
       try await cancelWhenGracefulShutdown { try await nodes.wait(atMost: Self.patienceForNodes) }
       try await cancelWhenGracefulShutdown {
         var reflector = Reflector(

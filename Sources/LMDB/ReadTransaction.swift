@@ -60,28 +60,6 @@ public struct ReadTransaction: ~Copyable {
     return unsafe [UInt8](UnsafeRawBufferPointer(value))
   }
 
-  /// Lends the value under `key` without copying it (`mdb_get`).
-  ///
-  /// The span is a page of the map itself and ends with the call of `body`. Inside a write, `body` must not
-  /// change anything, since that would move it: a precondition failure.
-  ///
-  /// - Parameters:
-  ///   - table: The table.
-  ///   - key: The key.
-  ///   - body: Is given the value, where there is one.
-  /// - Returns: What `body` returned; `nil` where there is no value.
-  /// - Throws: `.badKeySize`; `.tableNotFound`; whatever `body` throws.
-  public func lend<Result>(
-    _ table: Table, _ key: [UInt8], _ body: (Span<UInt8>) throws -> Result
-  ) throws -> Result? {
-    var value = unsafe MDB_val()
-    guard unsafe try find(table, key, &value) else { return nil }
-    writing?.lentSpans += 1
-    defer { writing?.lentSpans -= 1 }
-    let bytes = unsafe UnsafeRawBufferPointer(value).bindMemory(to: UInt8.self)
-    return try unsafe body(bytes.span)
-  }
-
   /// Whether there is an entry under `key` (`mdb_get`).
   ///
   /// - Throws: `.badKeySize` for an empty key or one over 511 bytes; `.tableNotFound`.

@@ -83,19 +83,6 @@ import Testing
     #expect(isTrap(result))
   }
 
-  @Test func `a write while a value is lent is a programmer's error`() async {
-    let result = await #expect(processExitsWith: .failure) { [path = directory.path as String] in
-      try nest(path) { environment in
-        try environment.write { txn in
-          let table = try txn.createTable("t")
-          try txn.put(table, [1], [])
-          try txn.reading.lend(table, [1]) { _ in try txn.put(table, [2], []) }
-        }
-      }
-    }
-    #expect(isTrap(result))
-  }
-
   @Test func `reads and writes of two environments may nest`() throws {
     let elsewhere = try TemporaryDirectory()
     let first = try Environment.open(at: directory.path, options: scratch)

@@ -26,7 +26,7 @@ package enum Row {
   ) -> [UInt8] {
     var writer = ByteWriter(capacity: content.count + checksumLength)
     writer.raw(content)
-    writer.uint32(checksum(of: content, under: key, of: table))
+    writer.uint32(checksum(of: content.span, under: key.span, of: table))
     return writer.bytes
   }
 
@@ -49,23 +49,23 @@ package enum Row {
     of value: Span<UInt8>, under key: Span<UInt8>, of table: Seed
   ) throws -> Int {
     let length = value.count - checksumLength
-    var crc = table.crc
-    crc.update(key)
-    if length >= 0 { crc.update(value.extracting(..<length)) }
-    guard length >= 0, checksum(in: value, at: length) == crc.value else {
+    guard length >= 0,
+      stored(in: value, at: length)
+        == checksum(of: value.extracting(..<length), under: key, of: table)
+    else {
       throw LedgerError.damagedRow(table: table.name, key: [UInt8](copying: key))
     }
     return length
   }
 
-  private static func checksum(in value: Span<UInt8>, at place: Int) -> UInt32 {
+  private static func stored(in value: Span<UInt8>, at place: Int) -> UInt32 {
     var checksum: UInt32 = 0
     for index in place..<place + checksumLength { checksum = checksum << 8 | UInt32(value[index]) }
     return checksum
   }
 
   private static func checksum(
-    of content: [UInt8], under key: [UInt8], of table: Seed
+    of content: Span<UInt8>, under key: Span<UInt8>, of table: Seed
   ) -> UInt32 {
     var crc = table.crc
     crc.update(key)

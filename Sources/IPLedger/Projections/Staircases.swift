@@ -130,14 +130,9 @@ package struct Staircases {
     if let known = cache?.content(of: flight, start) {
       return try Stretch.step(at: place, from: start, in: known.span)
     }
-    let key = flight.key(start)
-    guard let cache else {
-      return try tables.withRowIfFound(flight.side.kind, key, in: txn) { content in
-        try Stretch.step(at: place, from: start, in: content)
-      } ?? nil
-    }
-    guard let content = try tables.rowIfFound(flight.side.kind, key, in: txn) else { return nil }
-    cache.remember(content, of: flight, start)
+    let content = try tables.rowIfFound(flight.side.kind, flight.key(start), in: txn)
+    guard let content else { return nil }
+    cache?.remember(content, of: flight, start)
     return try Stretch.step(at: place, from: start, in: content.span)
   }
 

@@ -30,18 +30,6 @@ extension Tables {
     try txn.get(self[kind], key).map { try Row.open($0, under: key, of: kind.seed) }
   }
 
-  /// Lends the content of a row in place, which must not be kept; `nil` where none is found, which proves
-  /// nothing.
-  package func withRowIfFound<Result>(
-    _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction,
-    _ body: (Span<UInt8>) throws -> Result
-  ) throws -> Result? {
-    try txn.lend(self[kind], key) { value in
-      let length = try Row.contentLength(of: value, under: key.span, of: kind.seed)
-      return try body(value.extracting(..<length))
-    }
-  }
-
   /// Whether there is a row under a key.
   package func contains(
     _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction

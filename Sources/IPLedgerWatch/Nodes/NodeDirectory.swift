@@ -120,9 +120,9 @@ actor NodeDirectory {
         if position == nil { try await list() }
         hasBegun = true
         guard !isOnce else { return }
-        let began = ContinuousClock.now
+        let watchedFrom = ContinuousClock.now
         try await watch()
-        if began.duration(to: .now) > Self.shortestWatch {
+        if watchedFrom.duration(to: .now) > Self.shortestWatch {
           backoff.reset()
         } else {
           try await Task.sleep(for: backoff.pause())
@@ -160,7 +160,7 @@ actor NodeDirectory {
         throw WatchError(.unexpected, "the list of nodes does not end", remedy: "")
       }
       version = page.metadata.resourceVersion ?? version
-      continueToken = page.metadata.continueToken.flatMap { $0.isEmpty ? nil : $0 }
+      continueToken = nonEmpty(page.metadata.continueToken)
     } while continueToken != nil
     unreadable = []
     classes = [:]
