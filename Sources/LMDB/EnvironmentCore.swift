@@ -80,9 +80,8 @@ final class EnvironmentCore: @unchecked Sendable {
     gate.withLock { $0.refusal = refusal }
     gate.alone {
       for reader in gate.withLock({ $0.idle }) { unsafe mdb_txn_abort(reader.transaction) }
-      unsafe mdb_env_close(handle)
+      OpenFiles.unregister(files) { unsafe mdb_env_close(handle) }
     }
-    OpenFiles.unregister(files)
     namespace.withLock { $0 = nil }
     queue.withLock { $0.hasFinished = true }
   }

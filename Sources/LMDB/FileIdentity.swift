@@ -36,7 +36,9 @@ extension Environment {
 /// POSIX drops a process's locks on a file when any descriptor of it is closed, so opening one
 /// environment twice silently breaks the isolation of readers: wrong rows, no error.
 enum OpenFiles {
-  private static let identities = Monitor<Set<FileIdentity>>([])
+  /// How many have each file. It is more than one where a compaction replaced a file, and a new one of another
+  /// environment was given the inode before the compaction had ended.
+  private static let holders = Monitor<[FileIdentity: Int]>([:])
 
   /// Runs `open`, unless an environment of this process has one of its files open.
   ///
@@ -44,8 +46,8 @@ enum OpenFiles {
   static func register<R: Sendable>(
     directory: String, _ open: () throws(LMDBError) -> R
   ) throws(LMDBError) -> (opened: R, identities: Set<FileIdentity>) {
-    try identities.withLock { known throws(LMDBError) in
-      guard known.isDisjoint(with: files(in: directory)) else {
+    try holders.withLock { holders throws(LMDBError) in
+      guard files(in: directory).allSatisfy({ holders[$0] == nil }) else {
         throw LMDBError(
           .alreadyOpen,
           "\(directory): this process has the environment open already, perhaps by another path; "
@@ -53,7 +55,7 @@ enum OpenFiles {
       }
       let opened = try open()
       let identities = files(in: directory)
-      known.formUnion(identities)
+      for identity in identities { holders[identity, default: 0] += 1 }
       return (opened, identities)
     }
   }
@@ -63,9 +65,17 @@ enum OpenFiles {
     try register(directory: directory) { () throws(LMDBError) in }.identities
   }
 
-  /// Forgets files whose environment has been closed.
-  static func unregister(_ closed: Set<FileIdentity>) {
-    identities.withLock { $0.subtract(closed) }
+  /// Forgets files, and runs `close` before, which closes them.
+  ///
+  /// The lock is held throughout: once a file that was removed is closed, another one can have its inode.
+  static func unregister(_ closed: Set<FileIdentity>, closing close: () -> Void = {}) {
+    holders.withLock { holders in
+      close()
+      for identity in closed {
+        let left = holders[identity, default: 1] - 1
+        holders[identity] = left > 0 ? left : nil
+      }
+    }
   }
 
   private static func files(in directory: String) -> Set<FileIdentity> {

@@ -39,6 +39,40 @@ import Testing
     again.close()
   }
 
+  @Test func `a file that has the inode of one that is closed only now is open all the same`() throws {
+    let old = try TemporaryDirectory()
+    FileManager.default.createFile(atPath: "\(old.path)/data.mdb", contents: Data())
+    let closing = try OpenFiles.reserve(old.path)
+    // As where the old file was removed, and the file system gave its inode away.
+    let opened = try OpenFiles.register(directory: directory.path) { () throws(LMDBError) in
+      _ = try? FileManager.default.linkItem(
+        atPath: "\(old.path)/data.mdb", toPath: "\(directory.path)/data.mdb")
+    }.identities
+    #expect(opened == closing)
+    OpenFiles.unregister(closing)
+    #expect(code { try OpenFiles.reserve(directory.path) } == .alreadyOpen)
+    OpenFiles.unregister(opened)
+    OpenFiles.unregister(try OpenFiles.reserve(directory.path))
+  }
+
+  @Test func `environments that come and go at once do not open each other's files`() async throws {
+    let directory = directory
+    try await withThrowingTaskGroup { group in
+      for worker in 0..<4 {
+        group.addTask {
+          for round in 0..<40 {
+            let path = "\(directory.path)/\(worker)-\(round)"
+            let environment = try Environment.open(at: path, options: scratch)
+            #expect(code { try Environment.open(at: path, options: scratch) } == .alreadyOpen)
+            try FileManager.default.removeItem(atPath: path)
+            environment.close()
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
   @Test func `releasing an environment closes it`() throws {
     for round in 0..<20 {
       let environment = try Environment.open(at: directory.path, options: scratch)
