@@ -89,11 +89,19 @@ extension LedgerView {
       return holding
     }
     let resolved = try bounds(of: end, of: identity)
+    holding.ended = end.cause
+    if let ended = resolved.bounds.latest, let began = start.bounds.earliest, ended < began {
+      // It has not ended before it began: clocks disagree, and nobody can say which of them is right.
+      let created = row.tenure.start.notBefore
+      holding.from.earliest = created.flatMap { $0 <= ended ? $0 : nil }
+      holding.to = Bounds(earliest: resolved.bounds.earliest)
+      holding.clocksDisagree = true
+      return holding
+    }
     holding.to = Bounds(
       earliest: greater(resolved.bounds.earliest, start.bounds.earliest),
       latest: resolved.bounds.latest)
     holding.from.latest = lesser(holding.from.latest, resolved.bounds.latest)
-    holding.ended = end.cause
     holding.clocksDisagree = holding.clocksDisagree || resolved.clocksDisagree
     return holding
   }

@@ -48,6 +48,18 @@ extension `single conditions` {
     #expect(try story.tenures("web-0") == ["10.0.0.1 10:05..10:20 to 10:05..10:20 dropped"])
   }
 
+  @Test func `R8b: where it ends before it began by the clocks, nothing of it is sure`()
+    async throws
+  {
+    let story = try await told(
+      """
+      ?  web-0#a  gets 10.0.0.1 [stamped 10:05, received 10:06]
+      ?  web-0#a  goes [stamped 09:55, received 10:00]
+      """)
+    #expect(try story.tenures("web-0") == ["10.0.0.1 -..10:06 to 09:55..- deleted"])
+    #expect(try story.audit("10.0.0.1", at: "10:03").hasPrefix("unknown"))
+  }
+
   @Test func `R8b: where clocks disagree, a tenure begins no later than it ended`() async throws {
     let story = try await told(
       """
