@@ -36,8 +36,10 @@ extension Environment {
 /// POSIX drops a process's locks on a file when any descriptor of it is closed, so opening one
 /// environment twice silently breaks the isolation of readers: wrong rows, no error.
 enum OpenFiles {
-  /// How many have each file. It is more than one where a compaction replaced a file, and a new one of another
-  /// environment was given the inode before the compaction had ended.
+  /// How many have each file.
+  ///
+  /// It is more than one where a compaction replaced a file, and a new one of another environment was given
+  /// the inode before the compaction had ended.
   private static let holders = Monitor<[FileIdentity: Int]>([:])
 
   /// Runs `open`, unless an environment of this process has one of its files open.

@@ -15,4 +15,14 @@ package enum KeyOrder {
     }
     return order != 0 ? order < 0 : left.count < right.count
   }
+  /// Whether a key begins with the bytes of another one.
+  package static func begins(_ key: Span<UInt8>, with prefix: Span<UInt8>) -> Bool {
+    guard prefix.count <= key.count else { return false }
+    return unsafe key.withUnsafeBufferPointer { key in
+      unsafe prefix.withUnsafeBufferPointer { prefix -> Bool in
+        guard let one = key.baseAddress, let other = prefix.baseAddress else { return true }
+        return unsafe memcmp(one, other, prefix.count) == 0
+      }
+    }
+  }
 }

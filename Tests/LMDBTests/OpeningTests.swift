@@ -39,7 +39,9 @@ import Testing
     again.close()
   }
 
-  @Test func `a file that has the inode of one that is closed only now is open all the same`() throws {
+  @Test func `a file that has the inode of one that is closed only now is open all the same`()
+    throws
+  {
     let old = try TemporaryDirectory()
     FileManager.default.createFile(atPath: "\(old.path)/data.mdb", contents: Data())
     let closing = try OpenFiles.reserve(old.path)

@@ -7,41 +7,66 @@ typealias ResolvedTenure = (row: TenureRow, holding: Holding)
 /// has hundreds in a year, and a question is about one of them.
 final class AddressTenures {
   /// A tenure as it is stored: most are looked at no further than to see that they are over.
-  private struct Stored {
-    let outline: TenureOutline
+  fileprivate struct Stored {
+    /// Which of the clusters its pod is of.
+    let cluster: Int
+    /// The change with which it began.
+    let start: ResourceVersion
+    /// The change with which it ended.
+    let end: ResourceVersion?
     let reach: Reach
-    /// Where its key and its content stand among the bytes.
-    let key: Range<Int>
+    /// Where the uid and the content of its row stand among the bytes.
+    let uid: Range<Int>
     let content: Range<Int>
+
+    /// Whether the ledger decided it.
+    var isAssigned: Bool { start.isDecided }
+    /// The number of its line: of the tenures whose order their changes tell.
+    var line: Int { 2 * cluster + (isAssigned ? 1 : 0) }
+
+    /// Whether a later tenure of the address in the cluster overlaps it, as far as the order of changes
+    /// tells (R11).
+    func mayOverlap(startingAt start: ResourceVersion) -> Bool { end.map { start < $0 } ?? true }
   }
 
-  /// The clusters whose pods they are of.
-  let clusters: Set<ClusterName>
+  private let address: Address
+  /// The clusters whose pods they are of, in their order.
+  fileprivate let clusters: [ClusterName]
+  private let clusterNames: Set<ClusterName>
   /// By cluster and beginning.
-  private var stored: [Stored] = []
-  /// The keys and the contents of the rows.
-  private var bytes: [UInt8] = []
-  private var known: [ResolvedTenure?] = []
+  fileprivate let stored: [Stored]
+  /// The uids and the contents of the rows.
+  private let bytes: [UInt8]
+  private var known: [Int: ResolvedTenure] = [:]
 
-  /// No clock is further off than this, in microseconds: what is known of a tenure by itself may be so
-  /// far from what all evidence together says.
-  private static let margin = DeadlineRule.greatestClockStep.count
+  /// When a tenure may have been, as far as its row alone says.
+  fileprivate struct Reach {
+    /// No clock is further off than this, in microseconds.
+    private static let margin = DeadlineRule.greatestClockStep.count
 
-  /// What a tenure's own evidence leaves possible, with a margin for clocks that are off.
-  private struct Reach {
-    var from: Instant
-    var to: Instant
+    let from: Instant
+    let to: Instant
 
-    init(_ tenure: TenureOutline) {
-      let start = tenure.start
-      let earliest = start.isExactChange ? start.change.uncrossed.earliest : nil
-      from = greater(start.notBefore, earliest)?.adding(microseconds: -margin) ?? .earliest
-      to = tenure.end?.ownLatest?.adding(microseconds: margin) ?? .latest
+    /// - Parameters:
+    ///   - tenure: What its row says.
+    ///   - clocksAgree: Whether no clocks of its cluster contradict each other.
+    init(_ tenure: TenureOutline, clocksAgree: Bool) {
+      let (start, end) = (tenure.start, tenure.end)
+      let latest = end?.ownLatest?.adding(microseconds: Self.margin) ?? .latest
+      guard clocksAgree, tenure.isConsistent else {
+        let earliest = start.isExactChange ? start.change.uncrossed.earliest : nil
+        from =
+          greater(start.notBefore, earliest)?.adding(microseconds: -Self.margin) ?? .earliest
+        to = latest
+        return
+      }
+      // Where it was known by a stamp to be set before its change, only its pod's creation bounds it.
+      let isByChange = start.isExactChange && start.notAfter == nil
+      from =
+        greater(start.notBefore, isByChange ? start.change.earliest : nil) ?? .earliest
+      to = min(latest, end?.change.latest ?? .latest)
     }
   }
-
-  /// None.
-  fileprivate init() { clusters = [] }
 
   /// The tenures of an address as they are stored.
   ///
@@ -50,40 +75,59 @@ final class AddressTenures {
     let prefix = Keys.address(address)
     var stored: [Stored] = []
     var bytes: [UInt8] = []
-    var clusters: Set<ClusterName> = []
+    var clusters: [ClusterName] = []
+    // The prefix with the cluster that the last row was of.
+    var known: [UInt8] = []
+    var clocksAgree = false
     try view.tables.scanInPlace(.tenures, .prefix(prefix), in: view.txn) { key, content in
-      let start = bytes.count
-      bytes.append(copying: key)
-      let middle = bytes.count
+      if known.isEmpty || !KeyOrder.begins(key, with: known.span) {
+        let cluster = try Keys.clusterName(in: key, at: prefix.count)
+        known = prefix + Array(cluster.rawValue.utf8) + [0]
+        clusters.append(cluster)
+        clocksAgree = try view.clocksAgree(in: cluster)
+      }
+      let start = try Keys.version(in: key, at: known.count)
+      let outline = try TenureOutline(decoding: content, near: start)
+      let uid = bytes.count
+      bytes.append(copying: key.extracting((known.count + Keys.versionLength)...))
+      let row = bytes.count
       bytes.append(copying: content)
-      let previous = stored.last?.outline
-      let outline = try TenureOutline(
-        decoding: bytes[middle...], under: bytes[start..<middle], behind: prefix.count,
-        after: previous)
-      if outline.cluster != previous?.cluster { clusters.insert(outline.cluster) }
       stored.append(
         Stored(
-          outline: outline, reach: Reach(outline), key: start..<middle,
-          content: middle..<bytes.count))
+          cluster: clusters.count - 1, start: start, end: outline.end?.at,
+          reach: Reach(outline, clocksAgree: clocksAgree), uid: uid..<row,
+          content: row..<bytes.count))
       return .next
     }
+    self.address = address
     self.stored = stored
     self.bytes = bytes
     self.clusters = clusters
-    known = Array(repeating: nil, count: stored.count)
+    clusterNames = Set(clusters)
   }
 
   /// How many there are.
   var count: Int { stored.count }
 
-  fileprivate func outline(_ index: Int) -> TenureOutline { stored[index].outline }
+  /// How many lines there may be.
+  fileprivate var lineCount: Int { 2 * clusters.count }
+
+  /// The number of the line that a tenure of the address is in.
+  fileprivate func line(of row: TenureRow) -> Int? {
+    clusters.firstIndex(of: row.pod.identity.cluster)
+      .map { 2 * $0 + (row.tenure.isAssigned ? 1 : 0) }
+  }
 
   /// One tenure with its times.
   func resolved(_ index: Int, in view: borrowing LedgerView) throws -> ResolvedTenure {
     if let known = known[index] { return known }
-    let place = stored[index]
-    let row = try TenureRow(
-      decoding: Array(bytes[place.content]), under: Array(bytes[place.key]))
+    let tenure = stored[index]
+    guard let uid = PodUID(encoded: bytes[tenure.uid]) else {
+      throw EventDecodingError.damaged("a key names no uid")
+    }
+    let place = Keys.TenurePlace(
+      address: address, cluster: clusters[tenure.cluster], start: tenure.start, uid: uid)
+    let row = try TenureRow(decoding: bytes[tenure.content], at: place)
     let resolved = (row, try view.holding(row))
     known[index] = resolved
     return resolved
@@ -117,7 +161,7 @@ final class AddressTenures {
       view.note(tenure.holding.knownUntil)
       near.append(tenure)
     }
-    return Surroundings(near: near, clusters: clusters, tenures: self, past: past)
+    return Surroundings(near: near, clusters: clusterNames, tenures: self, past: past)
   }
 }
 
@@ -127,12 +171,12 @@ struct Surroundings {
   let near: [ResolvedTenure]
   /// The clusters whose pods ever held it.
   let clusters: Set<ClusterName>
-  fileprivate let tenures: AddressTenures
-  /// Those that were surely over long before, by cluster and beginning.
-  fileprivate let past: [Int]
+  private let tenures: AddressTenures?
+  /// Those of them that were surely over by then, by cluster and beginning.
+  private let past: [Int]
 
   fileprivate init(
-    near: [ResolvedTenure], clusters: Set<ClusterName>, tenures: AddressTenures, past: [Int]
+    near: [ResolvedTenure], clusters: Set<ClusterName>, tenures: AddressTenures?, past: [Int]
   ) {
     self.near = near
     self.clusters = clusters
@@ -144,35 +188,35 @@ struct Surroundings {
   init(_ near: [ResolvedTenure]) {
     self.init(
       near: near, clusters: Set(near.map(\.row.pod.identity.cluster)),
-      tenures: AddressTenures(), past: [])
+      tenures: nil, past: [])
   }
 
   /// Whether any that is over at an instant was decided.
   func hasAssignedPast(at instant: Instant) -> Bool {
     near.contains { $0.row.tenure.isAssigned && $0.holding.isOver(at: instant) }
-      || past.contains { tenures.outline($0).isAssigned }
+      || past.contains { tenures?.stored[$0].isAssigned ?? false }
   }
 
   /// Those that are over at an instant and may have left what is kept then: the last of those that
   /// changes order, and whichever overlap it.
   func lastOver(at instant: Instant, in view: borrowing LedgerView) throws -> [ResolvedTenure] {
     let over = near.filter { $0.holding.isOver(at: instant) }
-    guard !past.isEmpty else { return over }
-    // Where the last of each order began.
-    var lasts: [Line: ResourceVersion] = [:]
-    func note(_ line: Line, _ start: ResourceVersion) {
-      if lasts[line].map({ $0 < start }) ?? true { lasts[line] = start }
+    guard let tenures, !past.isEmpty else { return over }
+    // Where the last of each line began.
+    var lasts = [ResourceVersion?](repeating: nil, count: tenures.lineCount)
+    for tenure in over {
+      guard let line = tenures.line(of: tenure.row) else { continue }
+      lasts[line] = greater(lasts[line], tenure.row.tenure.start.at)
     }
-    for tenure in over { note(Line(tenure.row), tenure.row.tenure.start.at) }
     for index in past {
-      let outline = tenures.outline(index)
-      note(Line(outline), outline.start.at)
+      let tenure = tenures.stored[index]
+      lasts[tenure.line] = greater(lasts[tenure.line], tenure.start)
     }
     var found = over
     for index in past {
-      let outline = tenures.outline(index)
-      guard let last = lasts[Line(outline)],
-        outline.start.at == last || outline.mayOverlap(startingAt: last)
+      let tenure = tenures.stored[index]
+      guard let last = lasts[tenure.line],
+        tenure.start == last || tenure.mayOverlap(startingAt: last)
       else { continue }
       found.append(try tenures.resolved(index, in: view))
     }
@@ -194,24 +238,9 @@ struct Surroundings {
     where tenure.row.pod.identity.cluster == cluster && tenure.holding.isOver(at: instant) {
       guard case .next = try body(tenure) else { return }
     }
-    for index in past.reversed() where tenures.outline(index).cluster == cluster {
+    guard let tenures else { return }
+    for index in past.reversed() where tenures.clusters[tenures.stored[index].cluster] == cluster {
       guard case .next = try body(tenures.resolved(index, in: view)) else { return }
-    }
-  }
-
-  /// Tenures whose order their changes tell.
-  private struct Line: Hashable {
-    let cluster: ClusterName
-    let isAssigned: Bool
-
-    init(_ row: TenureRow) {
-      cluster = row.pod.identity.cluster
-      isAssigned = row.tenure.isAssigned
-    }
-
-    init(_ outline: TenureOutline) {
-      cluster = outline.cluster
-      isAssigned = outline.isAssigned
     }
   }
 }
@@ -219,4 +248,38 @@ struct Surroundings {
 extension Holding {
   /// Whether it is certain that it had ended by an instant.
   func isOver(at instant: Instant) -> Bool { to?.isSurelyBy(instant) ?? false }
+}
+
+extension TenureOutline {
+  /// Whether nothing that its row says of its times can contradict the rest, where the clocks of its cluster
+  /// do not contradict each other: then all evidence together leaves no more than the bounds of its two
+  /// changes do, and nothing before its pod's creation.
+  fileprivate var isConsistent: Bool {
+    guard start.isConsistent else { return false }
+    guard let end else { return true }
+    // The last change before its end that bounds that.
+    guard end.isConsistent, let before = end.isExactChange ? end.at : end.after else {
+      return false
+    }
+    return start.at.epoch == before.epoch && start.at <= before
+  }
+}
+
+extension Moment {
+  /// Whether nothing that it says of its time can contradict the rest.
+  ///
+  /// The bounds of a change are steps of the staircases, as are those of the changes before it and after
+  /// it. What its pod's creation says is one where the change's own bound is no earlier. What is known of
+  /// changes in another epoch, or of a decision by what was observed, is compared with nothing; nor is what
+  /// is known of an end that was inferred from a change before the last one at which the pod was seen.
+  fileprivate var isConsistent: Bool {
+    let own = Bounds(
+      earliest: greater(change.earliest, notBefore), latest: lesser(change.latest, notAfter))
+    guard !own.isCrossed else { return false }
+    if !isExactChange, at.isDecided || after.map({ $0.epoch != at.epoch || $0 > at }) ?? false {
+      return false
+    }
+    guard let notBefore else { return true }
+    return change.earliest.map { notBefore <= $0 } ?? false
+  }
 }

@@ -31,7 +31,7 @@ extension LedgerView {
       return .perhaps
     }
 
-    /// The instants at which its answer changes.
+    /// The instants at which its answer may change.
     var boundaries: [Instant] {
       [sureFrom, sureThrough, perhapsFrom, perhapsThrough].compactMap(\.self)
     }
@@ -85,19 +85,21 @@ extension LedgerView {
 
   /// Whether all pods of a cluster were watched at an instant.
   func watching(_ cluster: ClusterName, at instant: Instant) throws -> Watching {
-    var watching = Watching.no
-    for time in try watchedTimes(of: cluster) {
-      note(time)
-      watching = max(watching, time.watches(instant))
-    }
-    return watching
+    try watched(cluster, at: instant).watching
   }
 
-  private func note(_ time: WatchedTime) {
-    note(time.sureFrom)
-    note(time.sureThrough)
-    note(time.perhapsFrom)
-    note(time.perhapsThrough)
+  /// What a cluster's coverage says of an instant.
+  func watched(_ cluster: ClusterName, at instant: Instant) throws -> WatchedPeriods.Period {
+    let periods: WatchedPeriods
+    if let known = cache.watchedPeriods[cluster] {
+      periods = known
+    } else {
+      periods = WatchedPeriods(try watchedTimes(of: cluster))
+      cache.watchedPeriods[cluster] = periods
+    }
+    let period = periods.period(at: instant)
+    note(period.edges)
+    return period
   }
 
   /// How surely it is known that nobody held an address at an instant, in a cluster (R20).
@@ -105,9 +107,7 @@ extension LedgerView {
     in cluster: ClusterName, at instant: Instant, _ tenures: Surroundings
   ) throws -> Watching {
     var best = Watching.no
-    for time in try watchedTimes(of: cluster) {
-      let watching = time.watches(instant)
-      guard watching > best else { continue }
+    for (watching, time) in try watched(cluster, at: instant).times where watching > best {
       if try isComplete(time, cluster, by: instant, surely: watching == .surely)
         || isReleaseSeen(of: cluster, in: time, by: instant, tenures)
       {
@@ -157,5 +157,56 @@ extension LedgerView {
       return isSeen ? .stop : .next
     }
     return isSeen
+  }
+}
+
+/// When a cluster was watched, by all spans of its coverage together: between two neighbouring ends of spans
+/// the answer is one, and it is found once.
+final class WatchedPeriods {
+  /// What is so at an instant, and at all others between the same edges.
+  struct Period {
+    /// Whether all pods were watched.
+    let watching: LedgerView.Watching
+    /// The spans that say so, or say that they may have been, in the order of the coverage.
+    let times: [(watching: LedgerView.Watching, time: LedgerView.WatchedTime)]
+    /// The ends of spans on both sides; where one is at the instant itself, that.
+    let edges: Bounds
+  }
+
+  private let times: [LedgerView.WatchedTime]
+  /// The ends of all spans, ascending.
+  private let edges: [Instant]
+  /// What is so before each edge, and on it, where it was asked for; the last one is behind all edges.
+  private var periods: [Period?]
+
+  init(_ times: [LedgerView.WatchedTime]) {
+    self.times = times
+    edges = Set(times.flatMap(\.boundaries)).sorted()
+    periods = Array(repeating: nil, count: 2 * edges.count + 1)
+  }
+
+  /// What is so at an instant.
+  func period(at instant: Instant) -> Period {
+    var (low, high) = (0, edges.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if edges[middle] >= instant { high = middle } else { low = middle + 1 }
+    }
+    let above = low < edges.count ? edges[low] : nil
+    let place = 2 * low + (above == instant ? 1 : 0)
+    if let known = periods[place] { return known }
+    var watching = LedgerView.Watching.no
+    var found: [(watching: LedgerView.Watching, time: LedgerView.WatchedTime)] = []
+    for index in times.indices {
+      let watches = times[index].watches(instant)
+      guard watches > .no else { continue }
+      watching = max(watching, watches)
+      found.append((watches, times[index]))
+    }
+    let period = Period(
+      watching: watching, times: found,
+      edges: Bounds(earliest: low > 0 ? edges[low - 1] : nil, latest: above))
+    periods[place] = period
+    return period
   }
 }

@@ -189,13 +189,26 @@ extension LedgerView {
       && one.tenure.isAssigned == other.tenure.isAssigned
   }
 
-  /// The tenure that began last, as far as it is known.
+  /// The tenure that began last, as far as it is known: of the last ones of each order of changes the one
+  /// that began last in time.
   private func latest(_ tenures: [ResolvedTenure]) -> ResolvedTenure? {
-    tenures.max { left, right in
-      if areOrdered(left.row, right.row) {
-        return left.row.tenure.start.at < right.row.tenure.start.at
+    var lasts: [ResolvedTenure] = []
+    for tenure in tenures {
+      guard let index = lasts.firstIndex(where: { areOrdered($0.row, tenure.row) }) else {
+        lasts.append(tenure)
+        continue
       }
-      return (left.holding.from.latest ?? .latest) < (right.holding.from.latest ?? .latest)
+      let (known, own) = (lasts[index].row, tenure.row)
+      let isLater =
+        known.tenure.start.at != own.tenure.start.at
+        ? known.tenure.start.at < own.tenure.start.at : known.pod.uid < own.pod.uid
+      if isLater { lasts[index] = tenure }
+    }
+    return lasts.max { left, right in
+      let (one, other) = (left.holding.from.latest, right.holding.from.latest)
+      if one != other { return (one ?? .latest) < (other ?? .latest) }
+      let (cluster, otherCluster) = (left.row.pod.identity.cluster, right.row.pod.identity.cluster)
+      return cluster != otherCluster ? cluster < otherCluster : !left.row.tenure.isAssigned
     }
   }
 
@@ -268,7 +281,7 @@ extension LedgerView {
   ) throws -> [Position] {
     var positions: Set<Position> = []
     for cluster in try clusters(of: network) {
-      for time in try watchedTimes(of: cluster) where time.watches(instant) > .no {
+      for (_, time) in try watched(cluster, at: instant).times {
         guard let span = time.versions else { continue }
         for version in [span.from, span.through] {
           positions.formUnion(

@@ -44,6 +44,14 @@ public struct LedgerView: ~Copyable {
   var presences: PresenceRows { PresenceRows(tables, cache: lists) }
   var staircases: Staircases { Staircases(tables, cache: stairs) }
 
+  /// Whether no clock that was read of a cluster contradicts another one; found once for each view.
+  func clocksAgree(in cluster: ClusterName) throws -> Bool {
+    if let known = cache.clocksAgree[cluster] { return known }
+    let agree = try staircases.disagreement(of: cluster, in: txn) == 0
+    cache.clocksAgree[cluster] = agree
+    return agree
+  }
+
   /// What was watched of a cluster, read once for each view.
   func coverage(of cluster: ClusterName) throws -> Coverage {
     if let known = cache.coverage[cluster] { return known }
@@ -112,8 +120,10 @@ public struct LedgerView: ~Copyable {
 /// What a view has read already: it lives and dies with one view, in one thread.
 final class ViewCache {
   var coverage: [ClusterName: Coverage] = [:]
+  var clocksAgree: [ClusterName: Bool] = [:]
   var clusters: [NetworkName: [ClusterName]] = [:]
   var watchedTimes: [ClusterName: [LedgerView.WatchedTime]] = [:]
+  var watchedPeriods: [ClusterName: WatchedPeriods] = [:]
   var succession: (identity: PodIdentity, succession: Succession)?
   /// How long the answer that is being found stays the same, where that is asked.
   var extent: Extent?

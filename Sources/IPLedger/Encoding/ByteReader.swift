@@ -69,14 +69,15 @@ package struct ByteReader: Sendable {
 
   /// One to ten bytes of unsigned LEB128 in its shortest form.
   package mutating func varint() throws(DecodingFailure) -> UInt64 {
-    let (value, end) = try varint(from: offset)
+    let (value, end) = try Self.varint(in: bytes.span, from: offset)
     position = bytes.startIndex + end
     return value
   }
 
   /// The varint at an offset, and the offset behind it.
-  private func varint(from start: Int) throws(DecodingFailure) -> (value: UInt64, end: Int) {
-    let span = bytes.span
+  static func varint(
+    in span: Span<UInt8>, from start: Int
+  ) throws(DecodingFailure) -> (value: UInt64, end: Int) {
     var index = start
     var value: UInt64 = 0
     var shift: UInt64 = 0
@@ -96,10 +97,10 @@ package struct ByteReader: Sendable {
       guard shift < 63 else { throw tooLarge(from: start) }
       shift &+= 7
     }
-    throw truncated("a varint", from: start)
+    throw truncated("a varint", from: start, of: span.count)
   }
 
-  private func tooLarge(from start: Int) -> DecodingFailure {
+  private static func tooLarge(from start: Int) -> DecodingFailure {
     DecodingFailure(offset: start, expected: "a varint", found: "more than 64 bits")
   }
 
@@ -190,9 +191,14 @@ package struct ByteReader: Sendable {
     return value
   }
 
-  private func truncated(_ expected: String, from start: Int? = nil) -> DecodingFailure {
-    let start = start ?? offset
-    let rest = bytes.count - start
+  private func truncated(_ expected: String) -> DecodingFailure {
+    Self.truncated(expected, from: offset, of: bytes.count)
+  }
+
+  private static func truncated(
+    _ expected: String, from start: Int, of count: Int
+  ) -> DecodingFailure {
+    let rest = count - start
     let found = rest == 0 ? "the end" : "\(rest) \(rest.bytesNoun) to the end"
     return DecodingFailure(offset: start, expected: expected, found: found)
   }

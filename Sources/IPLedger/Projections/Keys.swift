@@ -1,3 +1,5 @@
+import LMDB
+
 /// The keys of the projections: big-endian, so that their order is that of what they name; text
 /// ends with a zero byte.
 package enum Keys {
@@ -138,28 +140,31 @@ package enum Keys {
     package var uid: PodUID
   }
 
-  /// The cluster in a tenure's key and the change with which the tenure began.
+  /// The cluster whose name begins at a place in a key.
   ///
-  /// - Parameters:
-  ///   - key: The key.
-  ///   - length: How many bytes of it the address takes.
-  ///   - known: A cluster that it may be of, so that it need not be made anew.
-  /// - Returns: Both.
-  /// - Throws: ``EventDecodingError`` where the key is none of a tenure.
-  static func tenureStart(
-    in key: ArraySlice<UInt8>, behind length: Int, near known: ClusterName?
-  ) throws -> (cluster: ClusterName, start: ResourceVersion) {
-    let rest = key.dropFirst(length)
-    guard let end = rest.firstIndex(of: 0) else {
-      throw EventDecodingError.damaged("a key names no cluster")
+  /// - Throws: ``EventDecodingError`` where there is no such name.
+  static func clusterName(in key: Span<UInt8>, at place: Int) throws -> ClusterName {
+    var end = place
+    while end < key.count, key[end] != 0 { end += 1 }
+    guard end < key.count else { throw EventDecodingError.damaged("a key names no cluster") }
+    let name = [UInt8](copying: key.extracting(place..<end))
+    return try ClusterName(String(decoding: name, as: UTF8.self))
+  }
+
+  /// How many bytes a version takes in a key.
+  static let versionLength = 12
+
+  /// The version that begins at a place in a key.
+  ///
+  /// - Throws: ``EventDecodingError`` where the key ends before.
+  static func version(in key: Span<UInt8>, at place: Int) throws -> ResourceVersion {
+    guard place + versionLength <= key.count else {
+      throw EventDecodingError.damaged("a key names no version")
     }
-    let name = rest[..<end]
-    let cluster =
-      if let known, known.rawValue.utf8.elementsEqual(name) { known } else {
-        try ClusterName(String(decoding: name, as: UTF8.self))
-      }
-    var reader = ByteReader(rest[(end + 1)...])
-    return (cluster, ResourceVersion(epoch: try reader.uint32(), try reader.uint64()))
+    var (epoch, value): (UInt32, UInt64) = (0, 0)
+    for index in place..<place + 4 { epoch = epoch << 8 | UInt32(key[index]) }
+    for index in place + 4..<place + versionLength { value = value << 8 | UInt64(key[index]) }
+    return ResourceVersion(epoch: epoch, value)
   }
 
   package static func tenure(decoding key: [UInt8]) throws -> TenurePlace {

@@ -31,6 +31,7 @@ package struct Staircases {
     case latest
 
     fileprivate var kind: Tables.Kind { self == .earliest ? .earliest : .latest }
+    fileprivate var opposite: Side { self == .earliest ? .latest : .earliest }
 
     fileprivate func place(_ version: UInt64) -> UInt64 { self == .earliest ? version : ~version }
     fileprivate func version(_ place: UInt64) -> UInt64 { self.place(place) }
@@ -138,6 +139,22 @@ package struct Staircases {
 
   // MARK: All of a cluster
 
+  /// By how much a lower bound of a change is later than an upper bound of the same change, or of a later
+  /// one, at the most, in microseconds; 0 where none is.
+  ///
+  /// Where it is 0, no clock that was read has contradicted another one, and no step is ever left out.
+  package func disagreement(
+    of cluster: ClusterName, in txn: borrowing ReadTransaction
+  ) throws -> Int64 {
+    guard let row = try tables.row(.disagreements, Keys.cluster(cluster), in: txn) else { return 0 }
+    var reader = ByteReader(row)
+    let disagreement = try reader.int64()
+    guard disagreement > 0, reader.isAtEnd else {
+      throw EventDecodingError.damaged("a disagreement of clocks is not in its stored form")
+    }
+    return disagreement
+  }
+
   /// The newest epoch in which any change has a lower bound, and its greatest one.
   func last(
     of cluster: ClusterName, in txn: borrowing ReadTransaction
@@ -197,17 +214,46 @@ extension Staircases {
           Stretch.Step(place: side.place(time.version.value), height: side.height(bound)))
       }
     }
-    var isNew = false
+    var added: [Flight: [Stretch.Step]] = [:]
     for (flight, steps) in steps {
-      isNew = try add(steps.sorted { $0.place < $1.place }, to: flight, in: txn) || isNew
+      added[flight] = try add(steps.sorted { $0.place < $1.place }, to: flight, in: txn)
     }
-    return isNew
+    for (flight, steps) in added { try compare(steps, of: flight, in: txn) }
+    return added.values.contains { !$0.isEmpty }
   }
 
+  /// Notes by how much steps contradict the other staircase.
+  ///
+  /// Whichever of two bounds comes last is compared with the other one, so what is noted is a function of
+  /// all bounds (R7).
+  private func compare(
+    _ steps: [Stretch.Step], of flight: Flight, in txn: borrowing WriteTransaction
+  ) throws {
+    let cached = Staircases(tables, cache: steps.count > 4 ? StaircaseCache() : nil)
+    var most: Int64 = 0
+    for step in steps {
+      let version = ResourceVersion(epoch: flight.epoch, flight.side.version(step.place))
+      let opposite = try cached.step(
+        flight.side.opposite, flight.cluster, version, in: txn.reading)
+      guard let opposite else { continue }
+      let own = flight.side.instant(step.height)
+      let (earliest, latest) =
+        flight.side == .earliest ? (own, opposite.instant) : (opposite.instant, own)
+      most = max(most, earliest.microseconds.subtractedSaturating(latest.microseconds))
+    }
+    guard most > 0, try most > disagreement(of: flight.cluster, in: txn.reading) else { return }
+    var writer = ByteWriter()
+    writer.int64(most)
+    try tables.put(.disagreements, Keys.cluster(flight.cluster), writer.bytes, in: txn)
+  }
+
+  /// Adds steps to a staircase.
+  ///
+  /// - Returns: Those that no other one implied.
   private func add(
     _ steps: [Stretch.Step], to flight: Flight, in txn: borrowing WriteTransaction
-  ) throws -> Bool {
-    var isNew = false
+  ) throws -> [Stretch.Step] {
+    var added: [Stretch.Step] = []
     var open: OpenStretch?
     for step in steps {
       let start = Stretch.start(of: step.place)
@@ -216,13 +262,13 @@ extension Staircases {
         open = try self.open(flight, start, in: txn.reading)
       }
       guard open?.add(step) == true else { continue }
-      isNew = true
+      added.append(step)
       if let above = open?.above, open?.stretch.steps.last == step, above <= step.height {
         open?.above = try flatten(flight, behind: start, upTo: step.height, in: txn)
       }
     }
     if let open { try write(open, flight, in: txn) }
-    return isNew
+    return added
   }
 
   /// A stretch to which steps are added.

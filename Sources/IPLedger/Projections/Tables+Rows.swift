@@ -78,7 +78,7 @@ extension Tables {
     var walk = try walk(kind, range, reverse: reverse, in: txn)
     try txn.scan(self[kind], walk.reach, reverse: reverse) { key, value in
       let content = try Row.open(value, under: key, of: kind.seed)
-      return try walk.isWithin(key) ? try body(key, content) : .stop
+      return try walk.isWithin(key.span) ? try body(key, content) : .stop
     }
   }
 
@@ -90,7 +90,7 @@ extension Tables {
     var walk = try walk(kind, range, reverse: false, in: txn)
     try txn.scanSpans(self[kind], walk.reach) { key, value in
       let length = try Row.contentLength(of: value, under: key, of: kind.seed)
-      guard try walk.isWithin([UInt8](copying: key)) else { return .stop }
+      guard try walk.isWithin(key) else { return .stop }
       return try body(key, value.extracting(..<length))
     }
   }
@@ -100,7 +100,17 @@ extension Tables {
     let kind: Kind
     let range: KeyRange
     let isReverse: Bool
-    var previous: [UInt8]?
+    /// The key before, where there is one.
+    private var previous: [UInt8]
+    private var hasPrevious: Bool
+
+    init(_ kind: Kind, _ range: KeyRange, isReverse: Bool, behind fence: [UInt8]?) {
+      self.kind = kind
+      self.range = range
+      self.isReverse = isReverse
+      previous = fence ?? []
+      hasPrevious = fence != nil
+    }
 
     /// What has to be looked at: one row too many proves that the range ends there.
     var reach: KeyRange {
@@ -109,16 +119,20 @@ extension Tables {
     }
 
     /// Whether the next row is within the range.
-    mutating func isWithin(_ key: [UInt8]) throws -> Bool {
-      if let previous {
+    mutating func isWithin(_ key: Span<UInt8>) throws -> Bool {
+      if hasPrevious {
         let isInOrder =
           isReverse
-          ? KeyOrder.precedes(key.span, previous.span) : KeyOrder.precedes(previous.span, key.span)
-        guard isInOrder else { throw LedgerError.damagedRow(table: kind.rawValue, key: key) }
+          ? KeyOrder.precedes(key, previous.span) : KeyOrder.precedes(previous.span, key)
+        guard isInOrder else {
+          throw LedgerError.damagedRow(table: kind.rawValue, key: [UInt8](copying: key))
+        }
       }
-      previous = key
-      guard !isReverse else { return !KeyOrder.precedes(key.span, range.lower.span) }
-      return range.upper.map { KeyOrder.precedes(key.span, $0.span) } ?? true
+      hasPrevious = true
+      previous.removeAll(keepingCapacity: true)
+      previous.append(copying: key)
+      guard !isReverse else { return !KeyOrder.precedes(key, range.lower.span) }
+      return range.upper.map { KeyOrder.precedes(key, $0.span) } ?? true
     }
   }
 
@@ -127,8 +141,7 @@ extension Tables {
   ) throws -> Walk {
     let start = reverse ? range.upper : range.lower
     return Walk(
-      kind: kind, range: range, isReverse: reverse,
-      previous: try fence(kind, start, reverse: reverse, in: txn))
+      kind, range, isReverse: reverse, behind: try fence(kind, start, reverse: reverse, in: txn))
   }
 
   /// Verifies the row on the far side of the place where a scan begins.

@@ -31,6 +31,8 @@ package struct Tables: Sendable {
     case earliest
     /// Cluster and stretch of versions, from behind → the steps there of: no later than this.
     case latest
+    /// Cluster → by how much its steps contradict each other at most.
+    case disagreements
     /// Network and prefix → a pool that hands out addresses.
     case pools
     /// Network, prefix and instant → a pool that no longer does.
@@ -66,13 +68,14 @@ package struct Tables: Sendable {
       case .presences: 9
       case .earliest: 10
       case .latest: 11
-      case .pools: 12
-      case .formerPools: 13
-      case .used: 14
-      case .vacancies: 15
-      case .vacancyOrder: 16
-      case .evidence: 17
-      case .counts: 18
+      case .disagreements: 12
+      case .pools: 13
+      case .formerPools: 14
+      case .used: 15
+      case .vacancies: 16
+      case .vacancyOrder: 17
+      case .evidence: 18
+      case .counts: 19
       }
     }
 

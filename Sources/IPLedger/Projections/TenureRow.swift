@@ -49,7 +49,11 @@ extension TenureRow {
   }
 
   package init(decoding content: [UInt8], under key: [UInt8]) throws {
-    let place = try Keys.tenure(decoding: key)
+    try self.init(decoding: content[...], at: Keys.tenure(decoding: key))
+  }
+
+  /// The row that stands in a place.
+  init(decoding content: ArraySlice<UInt8>, at place: Keys.TenurePlace) throws {
     var reader = RowReader(content, near: place.start)
     let flags = try reader.flags(2)
     let identity = try PodIdentity(
@@ -69,8 +73,6 @@ extension TenureRow {
 
 /// When a tenure was, by its row alone: which of an address's tenures an answer is about.
 package struct TenureOutline {
-  /// The cluster whose pod it is of.
-  package let cluster: ClusterName
   package let start: Moment
   package let end: Moment?
 
@@ -78,29 +80,15 @@ package struct TenureOutline {
   ///
   /// - Parameters:
   ///   - content: The content of the row.
-  ///   - key: Its key.
-  ///   - length: How many bytes of the key the address takes.
-  ///   - previous: The outline of the row before, mostly of the same cluster.
+  ///   - place: The version that its key says.
   /// - Throws: ``EventDecodingError`` where the row is none of a tenure.
-  init(
-    decoding content: ArraySlice<UInt8>, under key: ArraySlice<UInt8>, behind length: Int,
-    after previous: Self?
-  ) throws {
-    let place = try Keys.tenureStart(in: key, behind: length, near: previous?.cluster)
-    cluster = place.cluster
-    var reader = RowReader(content, near: place.start)
-    let flags = try reader.flags(2)
-    for _ in 0..<(flags[0] ? 3 : 2) { try reader.skipText() }
-    start = try reader.moment()
-    end = flags[1] ? try reader.end().moment : nil
+  init(decoding content: Span<UInt8>, near place: ResourceVersion) throws {
+    var cursor = RowCursor(near: place)
+    let flags = try cursor.flags(2, in: content)
+    for _ in 0..<(flags[0] ? 3 : 2) { _ = try cursor.counted(in: content) }
+    start = try cursor.moment(in: content)
+    end = flags[1] ? try cursor.end(in: content).moment : nil
   }
-
-  /// Whether the ledger decided it.
-  var isAssigned: Bool { start.at.isDecided }
-
-  /// Whether a later tenure of the address in the cluster overlaps it, as far as the order of changes tells
-  /// (R11).
-  func mayOverlap(startingAt start: ResourceVersion) -> Bool { end.map { start < $0.at } ?? true }
 }
 
 extension RowWriter {
@@ -123,19 +111,29 @@ extension RowWriter {
   }
 }
 
-extension RowReader {
-  mutating func end() throws -> Tenure.End {
-    guard let cause = TenureEnd(rawValue: try byte()) else {
+extension RowCursor {
+  fileprivate mutating func end(in content: Span<UInt8>) throws -> Tenure.End {
+    guard let cause = TenureEnd(rawValue: try byte(in: content)) else {
       throw EventDecodingError.damaged("a row has an end of an unknown cause")
     }
-    return Tenure.End(moment: try moment(), cause: cause)
+    return Tenure.End(moment: try moment(in: content), cause: cause)
   }
 
-  fileprivate mutating func moment() throws -> Moment {
-    let flags = try flags(6)
+  fileprivate mutating func moment(in content: Span<UInt8>) throws -> Moment {
+    let flags = try flags(6, in: content)
     return Moment(
-      at: try version(), isExactChange: flags[0], after: try version(if: flags[1]),
-      change: Bounds(earliest: try instant(if: flags[2]), latest: try instant(if: flags[3])),
-      notBefore: try instant(if: flags[4]), notAfter: try instant(if: flags[5]))
+      at: try version(in: content), isExactChange: flags[0],
+      after: try version(if: flags[1], in: content),
+      change: Bounds(
+        earliest: try instant(if: flags[2], in: content),
+        latest: try instant(if: flags[3], in: content)),
+      notBefore: try instant(if: flags[4], in: content),
+      notAfter: try instant(if: flags[5], in: content))
   }
+}
+
+extension RowReader {
+  mutating func end() throws -> Tenure.End { try part { try $0.end(in: $1) } }
+
+  fileprivate mutating func moment() throws -> Moment { try part { try $0.moment(in: $1) } }
 }

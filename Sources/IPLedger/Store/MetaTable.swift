@@ -12,9 +12,9 @@ enum MetaTable {
   /// 2 has the tables of pools and of vacant addresses, in 3 a row's checksum covers its table, in 4 a
   /// cluster is known to be in a network by its pods, too, in 5 lists without a version are told apart
   /// and a deadline counts from the greatest deletion, 6 has staircases in stretches and one row of evidence
-  /// for each incarnation, and in 7 a step of a stretch is found by halving. An older layout differs in the projections only, so folding the log again makes
-  /// it this one.
-  static let currentLayout: UInt64 = 7
+  /// for each incarnation, in 7 a step of a stretch is found by halving, and 8 says which clusters' clocks
+  /// disagree. An older layout differs in the projections only, so folding the log again makes it this one.
+  static let currentLayout: UInt64 = 8
   static let layoutKey = Array("layout".utf8)
   static let generationKey = Array("generation".utf8)
   private static let rebuildKey = Array("rebuild".utf8)

@@ -1,6 +1,7 @@
 import Foundation
-import IPLedger
 import Testing
+
+@testable import IPLedger
 
 /// What the documentation shows is what the code does.
 @Suite(.serialized) struct `the documentation` {
@@ -80,6 +81,11 @@ import Testing
   private static let format = "Sources/IPLedger/IPLedger.docc/TheLogsFormat.md"
 
   /// The bytes of the article's dump: what stands before the bar in each line.
+  @Test func `the article on the log names the present layout`() throws {
+    let article = try text(of: Self.format)
+    #expect(article.contains("the layout of the tables, now \(MetaTable.currentLayout);"))
+  }
+
   private func articleFrame() throws -> [UInt8] {
     let dump = try #require(between("```text\n", and: "```\n", in: text(of: Self.format)))
     return try dump.split(separator: "\n").flatMap { line in

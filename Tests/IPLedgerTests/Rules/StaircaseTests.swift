@@ -61,6 +61,20 @@ import Testing
       return found
     }
 
+    /// By how much any lower bound is later than an upper bound of the same change or a later one.
+    func disagreement(of cluster: ClusterName) -> Int64 {
+      let own = times.filter { $0.cluster == cluster }
+      var most: Int64 = 0
+      for one in own {
+        guard let earliest = one.bounds.earliest else { continue }
+        for other in own where other.version.epoch == one.version.epoch {
+          guard other.version >= one.version, let latest = other.bounds.latest else { continue }
+          most = max(most, earliest.microseconds - latest.microseconds)
+        }
+      }
+      return most
+    }
+
     func bound(_ cluster: ClusterName, _ version: ResourceVersion, isEarliest: Bool) -> Instant? {
       var place = version
       while let own = step(cluster, place, isEarliest: isEarliest) {
@@ -87,6 +101,10 @@ import Testing
     }
     let model = Model(times: times)
     let told = try await rows(of: pieces) { tables, txn in
+      for cluster in Self.clusters {
+        let disagreement = try Staircases(tables).disagreement(of: cluster, in: txn)
+        #expect(disagreement == model.disagreement(of: cluster))
+      }
       for time in times {
         for version in [time.version.value, time.version.value &+ 1, time.version.value &- 1] {
           let place = ResourceVersion(epoch: time.version.epoch, version)
@@ -117,7 +135,7 @@ import Testing
       let tables = try Tables(creating: 0, in: txn)
       for piece in pieces { try Staircases(tables).add(piece, in: txn) }
       try look(tables, txn.reading)
-      return try [Tables.Kind.earliest, .latest].map { kind in
+      return try [Tables.Kind.earliest, .latest, .disagreements].map { kind in
         var rows: [[UInt8]] = []
         try tables.scan(kind, .all, in: txn.reading) { key, content in
           rows.append(key + content)

@@ -1,6 +1,7 @@
 import Foundation
-import IPLedger
 import Testing
+
+@testable import IPLedger
 
 /// A ledger that was told a story, with answers in the words of a story.
 final class Story: Sendable {
@@ -48,6 +49,16 @@ final class Story: Sendable {
     }
   }
 
+  /// Which tenures count is told by their rows alone where that suffices; who looks at all of them finds
+  /// the same.
+  private func expectSame(
+    as answer: PointAnswer, amongAllIn view: borrowing LedgerView
+  ) throws {
+    let all = Surroundings(try view.tenures(of: answer.address))
+    let known = try view.audit(answer.address, at: answer.instant, all)
+    #expect(known == answer, "\(answer.address) at \(answer.instant)")
+  }
+
   /// The answer for an address at an instant, in words.
   ///
   /// `held web-0#a` (exact), `held? web-0#a` (bounded), `conflicted web-0#a web-1#b`, `retained
@@ -58,7 +69,11 @@ final class Story: Sendable {
 
   /// The answer for an address at an instant, in words.
   func audit(_ ip: String, at instant: Instant) throws -> String {
-    let answer = try ledger.read { view in try view.audit(self.address(ip), at: instant) }
+    let answer = try ledger.read { view in
+      let answer = try view.audit(self.address(ip), at: instant)
+      try expectSame(as: answer, amongAllIn: view)
+      return answer
+    }
     try expectAttributed(as: answer)
     let verdict = answer.verdict.rawValue + (answer.certainty == .bounded ? "?" : "")
     let holders = answer.holders.map(\.pod.uid.rawValue).sorted().joined(separator: " ")
