@@ -257,11 +257,11 @@ extension TenureOutline {
   fileprivate var isConsistent: Bool {
     guard start.isConsistent else { return false }
     guard let end else { return true }
-    // The last change before its end that bounds that.
+    // The last change that the end is not before; it is none before the beginning.
     guard end.isConsistent, let before = end.isExactChange ? end.at : end.after else {
       return false
     }
-    return start.at.epoch == before.epoch && start.at <= before
+    return start.at.epoch == before.epoch
   }
 }
 

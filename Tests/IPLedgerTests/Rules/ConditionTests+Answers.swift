@@ -60,6 +60,30 @@ extension `single conditions` {
     #expect(try story.audit("10.0.0.1", at: "10:03").hasPrefix("unknown"))
   }
 
+  @Test func `R8a: a field that was set before all else says so may be as old as its pod`()
+    async throws
+  {
+    let story = try await told(
+      """
+      ?  db-0#x   gets 10.9.9.9 [stamped 10:30]
+      ?  web-0#a  gets 10.0.0.1 [created 10:00, stamped 10:10, field 10:20]
+      """)
+    #expect(try story.audit("10.0.0.1", at: "10:05") == "unknown, last web-0#a")
+    #expect(try story.audit("10.0.0.1", at: "09:59") == "unknown")
+  }
+
+  @Test func `R8a: what is known of one epoch bounds nothing of another`() async throws {
+    let story = try await told(
+      """
+      09:00       watch
+      ?  db-0#x   gets 10.9.9.9 [stamped 10:30]
+      ?  web-0#a  gets 10.0.0.1
+      11:30       watch
+      ?  web-0#a  gets 10.0.0.2 [at 1:7, received 10:20]
+      """)
+    #expect(try story.audit("10.0.0.1", at: "11:00") == "held? web-0#a")
+  }
+
   @Test func `R8b: where clocks disagree, a tenure begins no later than it ended`() async throws {
     let story = try await told(
       """

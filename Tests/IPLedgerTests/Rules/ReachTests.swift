@@ -58,7 +58,9 @@ import Testing
         evidence.creationStamp = bound(truth, isUpper: false, mayLie: stampsLie || lies > 0)
       }
       if flip(0.3) {
-        evidence.fieldStamp = stampsLie ? instant() : bound(truth, isUpper: true, mayLie: false)
+        let isNear = !stampsLie || flip(0.5)
+        evidence.fieldStamp =
+          isNear ? bound(truth, isUpper: !stampsLie || flip(0.5), mayLie: false) : instant()
       }
       return evidence
     }
@@ -90,6 +92,14 @@ import Testing
     }
   }
 
+  /// All instants that the rows of tenures name.
+  private static func edges(_ tenures: [Tenure]) -> [Instant] {
+    let moments = tenures.flatMap { [$0.start, $0.end?.moment] }.compactMap(\.self)
+    return moments.flatMap { moment in
+      [moment.change.earliest, moment.change.latest, moment.notBefore, moment.notAfter]
+    }.compactMap(\.self)
+  }
+
   @Test(arguments: 0..<100 as Range<UInt64>)
   func `R8a: what is left out would not have counted`(_ seed: UInt64) async throws {
     var random = SplitMix64(seed: seed)
@@ -108,15 +118,47 @@ import Testing
         let address = Address(network: network, ip: try IPAddress(parsing: ip))
         let all = Surroundings(try view.tenures(of: address))
         let attributor = Attributor(of: network) { $0 }
-        for _ in 0..<60 {
+        let edges = Self.edges(all.near.map(\.row.tenure))
+        for _ in 0..<80 {
           let offset = Int64.random(in: -Self.length / 4...2 * Self.length, using: &random)
-          let instant = Self.beginning.adding(microseconds: offset)
+          var instant = Self.beginning.adding(microseconds: offset)
+          if Bool.random(using: &random), let edge = edges.randomElement(using: &random) {
+            instant = edge.adding(microseconds: .random(in: -1...1, using: &random))
+          }
           let answer = try view.audit(address, at: instant)
           #expect(try view.audit(address, at: instant, all) == answer, "\(ip) at \(instant)")
           let short = try attributor.value(for: address.ip, at: instant, in: view)
           #expect(short == Attribution(answer), "\(ip) at \(instant)")
         }
       }
+    }
+  }
+}
+
+/// R20: when a cluster was watched is what all spans of its coverage say together.
+@Suite struct `spans that were watched` {
+  @Test(arguments: 0..<20 as Range<UInt64>)
+  func `R20: between two ends of spans the answer is one`(_ seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    func instant() -> Instant? {
+      let number = Int64.random(in: -2...20, using: &random)
+      return number < 0 ? nil : Instant(microseconds: 10 * number)
+    }
+    let times = (0..<Int.random(in: 0...6, using: &random)).map { _ in
+      LedgerView.WatchedTime(
+        sureFrom: instant(), sureThrough: instant(), perhapsFrom: instant(),
+        perhapsThrough: instant(), versions: nil)
+    }
+    let periods = WatchedPeriods(times)
+    let edges = Set(times.flatMap(\.boundaries))
+    for microseconds in (-15...220 as ClosedRange<Int64>).shuffled(using: &random) {
+      let instant = Instant(microseconds: microseconds)
+      let period = periods.period(at: instant)
+      #expect(period.watching == times.map { $0.watches(instant) }.max() ?? .no)
+      let watches = times.map { $0.watches(instant) }.filter { $0 > .no }
+      #expect(period.times.map(\.watching) == watches)
+      #expect(period.edges.earliest == edges.filter { $0 < instant }.max())
+      #expect(period.edges.latest == edges.filter { $0 >= instant }.min())
     }
   }
 }
