@@ -252,6 +252,24 @@ struct Said: Hashable, Sendable {
     #expect(attributes[.posixPermissions] as? Int == 0o600)
   }
 
+  @Test func `leaves a file to the watch that has it`() throws {
+    let folder = try Folder(["none": ""])
+    let path = folder.file("stream")
+    var first = try StreamFile(path: path, opening: try Self.opening())
+    try first.write(PodLine.opening(try Self.opening()), receivedAt: nil)
+    try first.flush()
+    let before = try String(contentsOfFile: path, encoding: .utf8)
+    let error = #expect(throws: WatchError.self) {
+      try StreamFile(path: path, opening: try Self.opening())
+    }
+    #expect(error?.code == .file)
+    #expect(error?.message.contains("is being written by another watch") == true)
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == before)
+    try first.close()
+    var second = try StreamFile(path: path, opening: try Self.opening())
+    try second.close()
+  }
+
   @Test func `leaves other files as they are`() throws {
     let other = try Self.opening("other")
     let part = try Self.opening("lab", .namespace("web"))

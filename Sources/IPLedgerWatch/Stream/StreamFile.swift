@@ -14,7 +14,8 @@ struct StreamFile {
   /// Opens a file to write behind what is in it, and makes it where it is not there, for its owner alone.
   ///
   /// A line that a process could not end, because it was killed, is taken away: it will come again. What is in
-  /// it has to be of the same watch; any other file is left as it is.
+  /// it has to be of the same watch; any other file is left as it is. No other process can have it so as long as
+  /// this one does, nor can another watch of this one.
   ///
   /// - Parameters:
   ///   - path: Where it is.
@@ -31,6 +32,12 @@ struct StreamFile {
       handle = try FileHandle(forUpdating: URL(filePath: path))
     } catch {
       throw Self.problem(path, "cannot be written")
+    }
+    // Where files cannot be locked at all, nobody is kept from it.
+    guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+      throw WatchError(
+        .file, "the file \(path) of --record is being written by another watch",
+        remedy: "end that one, or choose another file")
     }
     try requireSameWatch(opening)
     do {
