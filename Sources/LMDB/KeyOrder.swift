@@ -15,6 +15,7 @@ package enum KeyOrder {
     }
     return order != 0 ? order < 0 : left.count < right.count
   }
+
   /// Whether a key begins with the bytes of another one.
   package static func begins(_ key: Span<UInt8>, with prefix: Span<UInt8>) -> Bool {
     guard prefix.count <= key.count else { return false }

@@ -60,8 +60,9 @@ final class AddressTenures {
         to = latest
         return
       }
-      // Where it was known by a stamp to be set before its change, only its pod's creation bounds it.
-      let isByChange = start.isExactChange && start.notAfter == nil
+      // Where a stamp of its field was before its change, only its pod's creation bounds it; so it is where
+      // it turns out to have ended, by a list of another epoch, before it began.
+      let isByChange = start.isExactChange && start.notAfter == nil && end != nil
       from =
         greater(start.notBefore, isByChange ? start.change.earliest : nil) ?? .earliest
       to = min(latest, end?.change.latest ?? .latest)
@@ -257,7 +258,8 @@ extension TenureOutline {
   fileprivate var isConsistent: Bool {
     guard start.isConsistent else { return false }
     guard let end else { return true }
-    // The last change that the end is not before; it is none before the beginning.
+    // The last change that the end is not before. The beginning is not before it either, or is known by no
+    // other change than it is.
     guard end.isConsistent, let before = end.isExactChange ? end.at : end.after else {
       return false
     }

@@ -61,13 +61,15 @@ extension LedgerView {
   }
 
   /// All evidence at once; where two clocks disagree, what holds whichever of them is right: the pod's
-  /// creation before, and the next later change after.
+  /// creation before, and the next later change after, and that no clock is further off than the greatest
+  /// step.
   private func combine(_ own: Bounds, _ stairs: Bounds, notBefore: Instant?) -> Resolved {
     let both = own.intersection(stairs)
     guard both.isCrossed else { return Resolved(bounds: both, clocksDisagree: false) }
     let claims = own.isCrossed ? own : both
     let others = Bounds(earliest: notBefore, latest: stairs.latest)
-    return Resolved(bounds: claims.around(others), clocksDisagree: true)
+    return Resolved(
+      bounds: claims.around(others).intersection(claims.widened), clocksDisagree: true)
   }
 
   /// What is known of the time of an end.
@@ -92,9 +94,9 @@ extension LedgerView {
     holding.ended = end.cause
     if let ended = resolved.bounds.latest, let began = start.bounds.earliest, ended < began {
       // It has not ended before it began: clocks disagree, and nobody can say which of them is right.
-      let created = row.tenure.start.notBefore
-      holding.from.earliest = created.flatMap { $0 <= ended ? $0 : nil }
-      holding.to = Bounds(earliest: resolved.bounds.earliest)
+      let claims = Bounds(earliest: began, latest: ended).widened
+      holding.from.earliest = greater(row.tenure.start.notBefore, claims.earliest)
+      holding.to = Bounds(earliest: resolved.bounds.earliest, latest: claims.latest)
       holding.clocksDisagree = true
       return holding
     }
@@ -160,5 +162,14 @@ extension LedgerView {
       until = greater(until, span.through)
     }
     return until
+  }
+}
+
+extension Bounds {
+  /// What holds of an instant by two claims of clocks that may each be off by the greatest step.
+  fileprivate var widened: Bounds {
+    let step = DeadlineRule.greatestClockStep.count
+    return Bounds(
+      earliest: earliest?.adding(microseconds: -step), latest: latest?.adding(microseconds: step))
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import IPLedger
 import IPLedgerKubernetes
+import SystemPackage
 
 /// A file in which a watch is kept, line by line, with the receive times: `ipledger ingest` reads it.
 struct StreamFile {
@@ -24,21 +25,15 @@ struct StreamFile {
   init(path: String, opening: WatchOpening) throws(WatchError) {
     self.path = path
     do {
-      if !FileManager.default.fileExists(atPath: path) {
-        let isMade = FileManager.default.createFile(
-          atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-        guard isMade else { throw CocoaError(.fileWriteNoPermission) }
-      }
-      handle = try FileHandle(forUpdating: URL(filePath: path))
+      // One that another watch has made in the meantime is that one's, too.
+      let descriptor = try FileDescriptor.open(
+        FilePath(path), .readWrite, options: [.create, .closeOnExec],
+        permissions: .ownerReadWrite)
+      handle = FileHandle(fileDescriptor: descriptor.rawValue, closeOnDealloc: true)
     } catch {
       throw Self.problem(path, "cannot be written")
     }
-    // Where files cannot be locked at all, nobody is kept from it.
-    guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
-      throw WatchError(
-        .file, "the file \(path) of --record is being written by another watch",
-        remedy: "end that one, or choose another file")
-    }
+    try lock()
     try requireSameWatch(opening)
     do {
       try Self.cutUnendedLine(handle)
@@ -46,6 +41,19 @@ struct StreamFile {
     } catch {
       throw Self.problem(path, "cannot be written")
     }
+  }
+
+  /// Keeps the file from other watches, where it is one, and files can be locked.
+  private func lock() throws(WatchError) {
+    let place = URL(filePath: path).resolvingSymlinksInPath().path
+    let attributes = try? FileManager.default.attributesOfItem(atPath: place)
+    // Several may write to a device.
+    guard attributes?[.type] as? FileAttributeType == .typeRegular,
+      flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK
+    else { return }
+    throw WatchError(
+      .file, "the file \(path) of --record is being written by another watch",
+      remedy: "end that one, or choose another file")
   }
 
   /// Makes sure that the file is empty, or begins as this watch would have begun it.

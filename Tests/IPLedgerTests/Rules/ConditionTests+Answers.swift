@@ -56,7 +56,8 @@ extension `single conditions` {
       ?  web-0#a  gets 10.0.0.1 [stamped 10:05, received 10:06]
       ?  web-0#a  goes [stamped 09:55, received 10:00]
       """)
-    #expect(try story.tenures("web-0") == ["10.0.0.1 -..10:06 to 09:55..- deleted"])
+    let tenures = try story.tenures("web-0")
+    #expect(tenures == ["10.0.0.1 d-5 10:05..10:06 to 09:55..d8 10:00 deleted"])
     #expect(try story.audit("10.0.0.1", at: "10:03").hasPrefix("unknown"))
   }
 
@@ -81,6 +82,34 @@ extension `single conditions` {
       11:30       watch
       ?  web-0#a  gets 10.0.0.2 [at 1:7, received 10:20]
       """)
+    #expect(try story.audit("10.0.0.1", at: "11:00") == "held? web-0#a")
+  }
+
+  @Test
+  func `R10: an open tenure that a list of another epoch ends early may be as old as its pod`()
+    async throws
+  {
+    let story = try await told(
+      """
+      08:00       watch
+      ?  web-0#a  gets 10.0.0.1 [created 10:00, stamped 12:00]
+      13:00       watch
+      """)
+    func list(_ version: UInt64, _ uids: [String], notAfter: Instant?) throws -> Event {
+      var event = SourceWatched(
+        cluster: story.cluster, network: NetworkName(of: story.cluster), source: .list,
+        scope: .cluster, phase: .synced)
+      event.presence = SourceWatched.Presence(
+        resourceVersion: ResourceVersion(epoch: 1, version), isComplete: true,
+        uids: try uids.map { try PodUID($0) })
+      event.marks = [
+        SourceWatched.Mark(
+          resourceVersion: ResourceVersion(epoch: 1, version), notBefore: nil, notAfter: notAfter)
+      ]
+      return .watched(event)
+    }
+    try await story.ledger.record(list(5, ["web-0#a"], notAfter: nil))
+    try await story.ledger.record(list(20, [], notAfter: Instant(story: "11:30")))
     #expect(try story.audit("10.0.0.1", at: "11:00") == "held? web-0#a")
   }
 

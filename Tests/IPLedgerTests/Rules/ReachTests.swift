@@ -65,7 +65,45 @@ import Testing
       return evidence
     }
 
+    /// What a source says that it watched: a span of changes, and perhaps a full list.
+    mutating func watched() throws -> Event {
+      let epoch: UInt32 = flip(0.3) ? 1 : 0
+      let first = UInt64.random(in: 1...150, using: &random)
+      let last = UInt64.random(in: first...200, using: &random)
+      var event = SourceWatched(
+        cluster: cluster, network: try NetworkName("net"), source: .watch, scope: .cluster,
+        phase: .advanced)
+      func point(_ version: UInt64, _ world: inout Self) -> SourceWatched.Point {
+        let truth = world.time(of: version, epoch)
+        return SourceWatched.Point(
+          resourceVersion: ResourceVersion(epoch: epoch, version),
+          notBefore: world.bound(truth, isUpper: false, mayLie: true),
+          notAfter: world.bound(truth, isUpper: true, mayLie: true))
+      }
+      event.from = point(first, &self)
+      event.through = point(last, &self)
+      if flip(0.5) {
+        let uids = try (0..<4).flatMap { pod in
+          try (0..<3).map { try PodUID("\(cluster.rawValue)-\(pod)-\($0)") }
+        }
+        event.presence = SourceWatched.Presence(
+          resourceVersion: ResourceVersion(epoch: epoch, first), isComplete: true,
+          uids: uids.filter { _ in flip(0.4) })
+        event.presence?.isVersionAtLeast = flip(0.2)
+      }
+      for _ in 0..<Int.random(in: 0...2, using: &random) {
+        let version = UInt64.random(in: first...last, using: &random)
+        let mark = point(version, &self)
+        event.marks.append(
+          SourceWatched.Mark(
+            resourceVersion: ResourceVersion(epoch: epoch, version), notBefore: mark.notBefore,
+            notAfter: mark.notAfter))
+      }
+      return .watched(event)
+    }
+
     mutating func event() throws -> Event {
+      if flip(0.15) { return try watched() }
       let pod = Int.random(in: 0..<4, using: &random)
       let life = Int.random(in: 0..<3, using: &random)
       let identity = try PodIdentity(cluster: cluster, namespace: "default", name: "web-\(pod)")
@@ -120,7 +158,10 @@ import Testing
         let attributor = Attributor(of: network) { $0 }
         let edges = Self.edges(all.near.map(\.row.tenure))
         for _ in 0..<80 {
-          let offset = Int64.random(in: -Self.length / 4...2 * Self.length, using: &random)
+          // Some further away than clocks may be off.
+          let range =
+            seed % 2 == 0 ? -Self.length / 4...2 * Self.length : -5 * Self.length...6 * Self.length
+          let offset = Int64.random(in: range, using: &random)
           var instant = Self.beginning.adding(microseconds: offset)
           if Bool.random(using: &random), let edge = edges.randomElement(using: &random) {
             instant = edge.adding(microseconds: .random(in: -1...1, using: &random))
