@@ -275,8 +275,6 @@ extension Moment {
   /// changes in another epoch, or of a decision by what was observed, is compared with nothing; nor is what
   /// is known of an end that was inferred from a change before the last one at which the pod was seen.
   fileprivate var isConsistent: Bool {
-    let own = Bounds(
-      earliest: greater(change.earliest, notBefore), latest: lesser(change.latest, notAfter))
     guard !own.isCrossed else { return false }
     if !isExactChange, at.isDecided || after.map({ $0.epoch != at.epoch || $0 > at }) ?? false {
       return false

@@ -160,11 +160,10 @@ package struct VacancyRule {
 
 extension Moment {
   /// An upper bound by its own evidence, which the staircases can only bring forward.
-  package var ownLatest: Instant? {
-    let bounds = Bounds(
-      earliest: greater(change.earliest, notBefore), latest: lesser(change.latest, notAfter))
-    return bounds.uncrossed.latest
-  }
+  package var ownLatest: Instant? { own.uncrossed.latest }
+
+  /// What it says itself of its time; not yet uncrossed.
+  var own: Bounds { change.intersection(Bounds(earliest: notBefore, latest: notAfter)) }
 }
 
 extension ReservationRow {
