@@ -58,38 +58,73 @@ extension ReadTransaction {
     return try cursor.move(above: key) ? cursor.entry : nil
   }
 
-  /// The entries on both sides of a place between two keys, in one search.
+  /// A place between two entries, told by a key.
+  public enum Gap: Sendable {
+    /// Before the key.
+    case before
+    /// After the key.
+    case after
+    /// The one that is there once the key is taken away.
+    case without
+  }
+
+  /// A side of a gap.
+  public enum Side: Sendable {
+    case below
+    case above
+  }
+
+  /// Visits the entries on both sides of a gap, in one search, and lends their bytes as
+  /// ``scanSpans(_:_:reverse:_:)`` does.
   ///
-  /// What lies on both sides of a place proves that nothing lies in it, as long as a caller can tell
+  /// What lies on both sides of a gap proves that nothing lies in it, as long as a caller can tell
   /// that both are sound: a search that a damaged key led astray ends beside that key, and one that
-  /// a damaged branch led astray ends between two keys that do not enclose the place.
+  /// a damaged branch led astray ends between two keys that do not enclose the gap.
   ///
   /// - Parameters:
   ///   - table: The table.
-  ///   - key: The place is before this key.
-  ///   - isAfter: Whether the place is after the key instead.
-  /// - Returns: The entry with the greatest key below the place and the one with the least key above.
-  /// - Throws: `.corrupted` where they do not enclose it; `.badKeySize`; `.tableNotFound`.
-  public func around(
-    _ table: Table, _ key: [UInt8], after isAfter: Bool = false
-  ) throws(LMDBError) -> (below: Entry?, above: Entry?) {
+  ///   - gap: Where the gap is.
+  ///   - key: What tells the gap.
+  ///   - body: Is called with the entry above, then with the one below, where there are such.
+  /// - Throws: `.corrupted` where they do not enclose it; `.badKeySize`; `.tableNotFound`; whatever
+  ///   `body` throws.
+  public func visitSides(
+    of table: Table, _ gap: Gap, _ key: [UInt8],
+    _ body: (_ side: Side, _ key: Span<UInt8>, _ value: Span<UInt8>) throws -> Void
+  ) throws {
+    writing?.lentSpans += 1
+    defer { writing?.lentSpans -= 1 }
     var cursor = try cursor(table, key)
-    let isFound = isAfter ? try cursor.move(above: key) : try cursor.move(toCeilingOf: key)
-    let above = isFound ? cursor.entry : nil
-    let below = try cursor.move(isFound ? MDB_PREV : MDB_LAST) ? cursor.entry : nil
-    let isAbove = above.map {
-      !KeyOrder.precedes($0.key.span, key.span) && !(isAfter && $0.key == key)
+    var isFound = try cursor.move(toCeilingOf: key)
+    let isThere = unsafe isFound && cursor.keyBuffer.elementsEqual(key)
+    if isThere, gap != .before { isFound = try cursor.move(MDB_NEXT) }
+    if isFound {
+      let found = unsafe cursor.keyBuffer.bindMemory(to: UInt8.self)
+      let value = unsafe cursor.valueBuffer.bindMemory(to: UInt8.self)
+      // What is not before the key is behind it, but for the key itself.
+      let isAbove = unsafe !KeyOrder.precedes(found.span, key.span)
+      guard unsafe isAbove, gap == .before || !found.elementsEqual(key) else {
+        throw disorder(in: table)
+      }
+      try unsafe body(.above, found.span, value.span)
     }
-    let isBelow = below.map {
-      KeyOrder.precedes($0.key.span, key.span) || (isAfter && $0.key == key)
+    isFound = try cursor.move(isFound ? MDB_PREV : MDB_LAST)
+    if isFound, isThere, gap == .without { isFound = try cursor.move(MDB_PREV) }
+    guard isFound else { return }
+    let found = unsafe cursor.keyBuffer.bindMemory(to: UInt8.self)
+    let value = unsafe cursor.valueBuffer.bindMemory(to: UInt8.self)
+    let isBelow = unsafe KeyOrder.precedes(found.span, key.span)
+    guard unsafe isBelow || (gap == .after && found.elementsEqual(key)) else {
+      throw disorder(in: table)
     }
-    guard isAbove ?? true, isBelow ?? true else {
-      throw LMDBError(
-        .corrupted,
-        "\(core.path), table “\(table.name)”: the keys of a page are not in order; restore the "
-          + "directory from a backup")
-    }
-    return (below, above)
+    try unsafe body(.below, found.span, value.span)
+  }
+
+  private func disorder(in table: Table) -> LMDBError {
+    LMDBError(
+      .corrupted,
+      "\(core.path), table “\(table.name)”: the keys of a page are not in order; restore the "
+        + "directory from a backup")
   }
 
   private func cursor(_ table: Table, _ key: [UInt8]) throws(LMDBError) -> Cursor {

@@ -161,10 +161,7 @@ package enum Keys {
     guard place + versionLength <= key.count else {
       throw EventDecodingError.damaged("a key names no version")
     }
-    var (epoch, value): (UInt32, UInt64) = (0, 0)
-    for index in place..<place + 4 { epoch = epoch << 8 | UInt32(key[index]) }
-    for index in place + 4..<place + versionLength { value = value << 8 | UInt64(key[index]) }
-    return ResourceVersion(epoch: epoch, value)
+    return ResourceVersion(epoch: key.bigEndian(at: place), key.bigEndian(at: place + 4))
   }
 
   package static func tenure(decoding key: [UInt8]) throws -> TenurePlace {

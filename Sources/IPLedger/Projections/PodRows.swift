@@ -73,15 +73,22 @@ package struct PodRows {
     in txn: borrowing ReadTransaction
   ) throws -> Incarnation? {
     let key = Keys.pod(identity, version)
-    let (below, above) = try tables.around(.pods, key, after: forward, in: txn)
-    if let together = forward ? below : above, together.key == key {
-      let uids = try Self.decode(together.content)
+    var together: [UInt8]?
+    var next: [UInt8]?
+    try tables.visitSides(of: .pods, forward ? .after : .before, key, in: txn) { side, found, row in
+      if KeyOrder.begins(found, with: key.span) {
+        together = [UInt8](copying: row)
+      } else if side == (forward ? .above : .below),
+        KeyOrder.begins(found, with: key.span.extracting(..<(key.count - Keys.versionLength)))
+      {
+        next = [UInt8](copying: row)
+      }
+    }
+    if let uids = try together.map(Self.decode) {
       let near = forward ? uids.first { $0 > uid } : uids.last { $0 < uid }
       if let near { return try incarnation(near, of: identity.cluster, in: txn) }
     }
-    let next = forward ? above : below
-    guard let next, next.key.starts(with: Keys.identity(identity)) else { return nil }
-    let uids = try Self.decode(next.content)
+    let uids = try next.map(Self.decode) ?? []
     guard let found = forward ? uids.first : uids.last else { return nil }
     return try incarnation(found, of: identity.cluster, in: txn)
   }
@@ -123,7 +130,7 @@ package struct PodRows {
   }
 
   /// A row of the table.
-  static func encode(_ uids: Set<PodUID>) -> [UInt8] {
+  static func encode(_ uids: [PodUID]) -> [UInt8] {
     var writer = ByteWriter()
     for uid in uids.sorted() { writer.uidBlob(uid) }
     return writer.bytes

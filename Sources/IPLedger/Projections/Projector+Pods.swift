@@ -54,16 +54,16 @@ extension Projector {
   private func affected(
     by changes: [Unsettled.Change], in txn: borrowing ReadTransaction
   ) throws -> [Incarnation] {
-    var affected: [Unsettled.Pod: Incarnation] = [:]
-    var followed: Set<Unsettled.Pod> = []
+    var affected: [ObjectIdentifier: Incarnation] = [:]
+    var followed: Set<ObjectIdentifier> = []
     for change in changes {
       let after = change.after
-      affected[Unsettled.Pod(after)] = after
+      affected[after.reference] = after
       let isSame = change.before.map { after.tellsTheSameOfOthers(as: $0) } ?? false
       if !isSame {
         // Whom it follows has another successor now.
         for earlier in try earlier(than: change, in: txn) {
-          affected[Unsettled.Pod(earlier)] = earlier
+          affected[earlier.reference] = earlier
         }
       }
       // Whom it followed before has another one, too, and comes after its new place, which can only be an
@@ -71,10 +71,10 @@ extension Projector {
       if !isSame || change.before?.deletionRequestedAt != after.deletionRequestedAt {
         var reached = after
         // Of whom this was done already, whoever comes later is looked at, too.
-        while followed.insert(Unsettled.Pod(reached)).inserted,
+        while followed.insert(reached.reference).inserted,
           let later = try pods.successor(of: reached, in: txn)
         {
-          affected[Unsettled.Pod(later)] = later
+          affected[later.reference] = later
           reached = later
         }
       }
@@ -115,19 +115,25 @@ extension Projector {
   private func settlePlaces(
     of changes: [Unsettled.Change], in txn: borrowing WriteTransaction
   ) throws {
-    var rows: [[UInt8]: (gone: [PodUID], new: [PodUID])] = [:]
-    for (before, after) in changes.map({ ($0.before, $0.after) }) {
-      guard before?.firstVersion != after.firstVersion else { continue }
-      if let old = before?.firstVersion {
-        rows[Keys.pod(after.identity, old), default: ([], [])].gone.append(after.uid)
-      }
-      if let new = after.firstVersion {
-        rows[Keys.pod(after.identity, new), default: ([], [])].new.append(after.uid)
-      }
+    var moves: [(key: [UInt8], uid: PodUID, isNew: Bool)] = []
+    for change in changes {
+      let (before, after) = (change.before?.firstVersion, change.after.firstVersion)
+      guard before != after else { continue }
+      let (identity, uid) = (change.after.identity, change.after.uid)
+      if let before { moves.append((Keys.pod(identity, before), uid, isNew: false)) }
+      if let after { moves.append((Keys.pod(identity, after), uid, isNew: true)) }
     }
-    for (key, change) in rows.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+    moves.sort { $0.key.lexicographicallyPrecedes($1.key) }
+    var rest = moves[...]
+    while let key = rest.first?.key {
+      let own = rest.prefix { $0.key == key }
+      rest = rest[own.endIndex...]
       let known = try tables.row(.pods, key, in: txn.reading).map(PodRows.decode)
-      let uids = Set(known ?? []).subtracting(change.gone).union(change.new)
+      var uids = known ?? []
+      for move in own {
+        uids.removeAll { $0 == move.uid }
+        if move.isNew { uids.append(move.uid) }
+      }
       if !uids.isEmpty {
         try tables.put(.pods, key, PodRows.encode(uids), in: txn)
       } else if known != nil {
@@ -138,8 +144,8 @@ extension Projector {
 
   // MARK: Tenures
 
-  /// Where a tenure stands, or stood.
-  private struct Place {
+  /// Where a tenure stands, or stood; what is put into order is a reference.
+  private final class Place {
     let key: [UInt8]
     /// What the keys of all tenures of its address in its cluster begin with.
     let prefix: [UInt8]
@@ -197,44 +203,69 @@ extension Projector {
     try contest(around: places, in: txn)
   }
 
+  /// What tells whether a tenure overlaps the next one of its address.
+  private struct Turn {
+    let key: [UInt8]
+    let start: ResourceVersion
+    let end: ResourceVersion?
+    /// Where the uid begins in the key.
+    let uid: Int
+
+    /// Reads no more of a row than that.
+    init(_ key: Span<UInt8>, _ content: Span<UInt8>, behind prefix: [UInt8]) throws {
+      start = try Keys.version(in: key, at: prefix.count)
+      end = try TenureOutline(decoding: content, near: start).end?.at
+      uid = prefix.count + Keys.versionLength
+      self.key = [UInt8](copying: key)
+    }
+
+    init(_ row: TenureRow, at place: Place) {
+      key = place.key
+      start = row.tenure.start.at
+      end = row.tenure.end?.moment.at
+      uid = place.prefix.count + Keys.versionLength
+    }
+
+    /// Against decisions no order of changes tells, only times do.
+    func overlaps(_ next: Turn) -> Bool {
+      guard key[uid...] != next.key[next.uid...] else { return false }
+      guard start.isDecided == next.start.isDecided else { return true }
+      return end.map { next.start < $0 } ?? true
+    }
+  }
+
   /// Notes of the tenures at some places, and of those before them, whether they may overlap the next
   /// one of their address: then, and only then, some overlap exists.
   private func contest(around places: [Place], in txn: borrowing WriteTransaction) throws {
     var judged: [UInt8] = []
     for place in places.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-      let (floor, above) = try tables.around(.tenures, place.key, after: true, in: txn.reading)
-      let isThere = floor?.key == place.key
-      let previous = try isThere ? tables.lower(.tenures, place.key, in: txn.reading) : floor
-      var next: TenureRow?
-      if let above, above.key.starts(with: place.prefix) {
-        next = try TenureRow(decoding: above.content, under: above.key)
+      var (previous, next): (Turn?, Turn?)
+      let prefix = place.prefix
+      try tables.visitSides(of: .tenures, .without, place.key, in: txn.reading) {
+        side, key, content in
+        guard KeyOrder.begins(key, with: prefix.span) else { return }
+        let turn = try Turn(key, content, behind: prefix)
+        if side == .below { previous = turn } else { next = turn }
       }
-      if let previous, previous.key != judged, previous.key.starts(with: place.prefix) {
-        let row = try TenureRow(decoding: previous.content, under: previous.key)
-        try contest(previous.key, row, before: isThere ? place.row : next, in: txn)
+      let own = place.row.map { Turn($0, at: place) }
+      if let previous, previous.key != judged {
+        try contest(previous, before: own ?? next, in: txn)
       }
-      if isThere, let row = place.row {
-        try contest(place.key, row, before: next, in: txn)
-        judged = place.key
+      if let own {
+        try contest(own, before: next, in: txn)
+        judged = own.key
       }
     }
   }
 
   /// Notes whether a tenure may overlap the next one of its address.
   private func contest(
-    _ key: [UInt8], _ own: TenureRow, before next: TenureRow?, in txn: borrowing WriteTransaction
+    _ own: Turn, before next: Turn?, in txn: borrowing WriteTransaction
   ) throws {
-    var overlaps = false
-    if let next {
-      // Against decisions no order of changes tells, only times do.
-      let isOrdered = own.tenure.isAssigned == next.tenure.isAssigned
-      overlaps =
-        next.pod.uid != own.pod.uid && (!isOrdered || own.tenure.mayOverlap(next.tenure))
-    }
-    if overlaps {
-      try tables.put(.contested, key, [], in: txn)
+    if let next, own.overlaps(next) {
+      try tables.put(.contested, own.key, [], in: txn)
     } else if try txn.reading.count(tables[.contested]) > 0 {
-      try txn.delete(tables[.contested], key)
+      try txn.delete(tables[.contested], own.key)
     }
   }
 }

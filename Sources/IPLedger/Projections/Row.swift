@@ -22,12 +22,14 @@ package enum Row {
 
   /// The value to store under a key of a table.
   package static func seal(
-    _ content: [UInt8], under key: [UInt8], of table: Seed
+    _ content: consuming [UInt8], under key: [UInt8], of table: Seed
   ) -> [UInt8] {
-    var writer = ByteWriter(capacity: content.count + checksumLength)
-    writer.raw(content)
-    writer.uint32(checksum(of: content.span, under: key.span, of: table))
-    return writer.bytes
+    let checksum = checksum(of: content.span, under: key.span, of: table)
+    var value = content
+    for shift in stride(from: 24, through: 0, by: -8) {
+      value.append(UInt8(truncatingIfNeeded: checksum >> shift))
+    }
+    return value
   }
 
   /// The content of a stored value.
@@ -50,18 +52,12 @@ package enum Row {
   ) throws -> Int {
     let length = value.count - checksumLength
     guard length >= 0,
-      stored(in: value, at: length)
+      value.bigEndian(at: length)
         == checksum(of: value.extracting(..<length), under: key, of: table)
     else {
       throw LedgerError.damagedRow(table: table.name, key: [UInt8](copying: key))
     }
     return length
-  }
-
-  private static func stored(in value: Span<UInt8>, at place: Int) -> UInt32 {
-    var checksum: UInt32 = 0
-    for index in place..<place + checksumLength { checksum = checksum << 8 | UInt32(value[index]) }
-    return checksum
   }
 
   private static func checksum(

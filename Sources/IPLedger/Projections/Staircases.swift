@@ -205,21 +205,40 @@ extension Staircases {
   /// - Returns: Whether that added a step.
   @discardableResult
   func add(_ times: [Time], in txn: borrowing WriteTransaction) throws -> Bool {
-    var steps: [Flight: [Stretch.Step]] = [:]
+    var added: [(flight: Flight, steps: [Stretch.Step])] = []
+    for (flight, steps) in Self.steps(of: times) {
+      added.append((flight, try add(steps.sorted { $0.place < $1.place }, to: flight, in: txn)))
+    }
+    for (flight, steps) in added { try compare(steps, of: flight, in: txn) }
+    return added.contains { !$0.steps.isEmpty }
+  }
+
+  /// The steps that some times are, by their staircases.
+  private static func steps(
+    of times: [Time]
+  ) -> [(flight: Flight, steps: [Stretch.Step])] {
+    var steps: [(flight: Flight, steps: [Stretch.Step])] = []
+    var places: [Flight: Int] = [:]
+    // Times come in long runs of one cluster's.
+    var last: [Side: Int] = [:]
     for time in times where !time.bounds.isCrossed {
       for (side, bound) in [(Side.earliest, time.bounds.earliest), (.latest, time.bounds.latest)] {
         guard let bound else { continue }
         let flight = Flight(side: side, cluster: time.cluster, epoch: time.version.epoch)
-        steps[flight, default: []].append(
+        if last[side].map({ steps[$0].flight != flight }) ?? true {
+          let place = places[flight] ?? steps.count
+          if place == steps.count {
+            places[flight] = place
+            steps.append((flight, []))
+          }
+          last[side] = place
+        }
+        guard let place = last[side] else { continue }
+        steps[place].steps.append(
           Stretch.Step(place: side.place(time.version.value), height: side.height(bound)))
       }
     }
-    var added: [Flight: [Stretch.Step]] = [:]
-    for (flight, steps) in steps {
-      added[flight] = try add(steps.sorted { $0.place < $1.place }, to: flight, in: txn)
-    }
-    for (flight, steps) in added { try compare(steps, of: flight, in: txn) }
-    return added.values.contains { !$0.isEmpty }
+    return steps
   }
 
   /// Notes by how much steps contradict the other staircase.
@@ -298,15 +317,19 @@ extension Staircases {
     _ flight: Flight, _ start: UInt64, in txn: borrowing ReadTransaction
   ) throws -> OpenStretch {
     let (kind, key) = (flight.side.kind, flight.key(start))
-    let (below, found) = try tables.around(kind, key, in: txn)
     var open = OpenStretch(stretch: Stretch(start: start))
-    var above = found
-    if let own = found, own.key == key {
-      open.stretch = try Stretch(start: start, decoding: own.content)
-      above = try tables.higher(kind, key, in: txn)
+    if let own = try tables.rowIfFound(kind, key, in: txn) {
+      open.stretch = try Stretch(start: start, decoding: own)
     }
-    open.below = try below.flatMap { try stretch(of: $0, flight)?.steps.last?.height }
-    open.above = try above.flatMap { try stretch(of: $0, flight)?.steps.first?.height }
+    try tables.visitSides(of: kind, .without, key, in: txn) { side, key, content in
+      let key = [UInt8](copying: key)
+      guard let start = try flight.start(ofRow: key) else { return }
+      let steps = try Stretch(start: start, decoding: [UInt8](copying: content)).steps
+      switch side {
+      case .below: open.below = steps.last?.height
+      case .above: open.above = steps.first?.height
+      }
+    }
     return open
   }
 

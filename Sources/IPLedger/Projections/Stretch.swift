@@ -126,22 +126,14 @@ extension Stretch {
         throw EventDecodingError.damaged("a stretch of a staircase ends within a step")
       }
       self.count = count
-      base = Int64(bitPattern: Self.number(in: content, at: 1, width: 8))
+      base = Int64(bitPattern: content.bigEndian(at: 1) as UInt64)
     }
 
     func step(_ index: Int, from start: UInt64, in content: borrowing Span<UInt8>) -> Step {
       let place = start &+ UInt64(content[headLength + index])
       let at = headLength + count + width * index
-      let height = Self.number(in: content, at: at, width: width)
+      let height: UInt64 = content.bigEndian(at: at, width: width)
       return Step(place: place, height: base &+ Int64(bitPattern: height))
-    }
-
-    private static func number(
-      in content: borrowing Span<UInt8>, at place: Int, width: Int
-    ) -> UInt64 {
-      var number: UInt64 = 0
-      for index in place..<place + width { number = number << 8 | UInt64(content[index]) }
-      return number
     }
   }
 }

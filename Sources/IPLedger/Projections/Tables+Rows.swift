@@ -16,7 +16,7 @@ extension Tables {
     _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction
   ) throws -> [UInt8]? {
     guard let value = try txn.get(self[kind], key) else {
-      _ = try around(kind, key, in: txn)
+      try visitSides(of: kind, .before, key, in: txn) { _, _, _ in }
       return nil
     }
     return try Row.open(value, under: key, of: kind.seed)
@@ -46,28 +46,28 @@ extension Tables {
   package func ceiling(
     _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction
   ) throws -> Entry? {
-    try around(kind, key, in: txn).above
+    try beside(.above, of: kind, .before, key, in: txn)
   }
 
   /// The row with the least key that is greater than a key.
   package func higher(
     _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction
   ) throws -> Entry? {
-    try around(kind, key, after: true, in: txn).above
+    try beside(.above, of: kind, .after, key, in: txn)
   }
 
   /// The row with the greatest key that is less than a key.
   package func lower(
     _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction
   ) throws -> Entry? {
-    try around(kind, key, in: txn).below
+    try beside(.below, of: kind, .before, key, in: txn)
   }
 
   /// The row with the greatest key that is not greater than a key.
   package func floor(
     _ kind: Kind, _ key: [UInt8], in txn: borrowing ReadTransaction
   ) throws -> Entry? {
-    try around(kind, key, after: true, in: txn).below
+    try beside(.below, of: kind, .after, key, in: txn)
   }
 
   /// Visits the rows of a range in order of their keys.
@@ -149,16 +149,36 @@ extension Tables {
     _ kind: Kind, _ start: [UInt8]?, reverse: Bool, in txn: borrowing ReadTransaction
   ) throws -> [UInt8]? {
     guard let start, !start.isEmpty else { return nil }
-    let (below, above) = try around(kind, start, in: txn)
-    return reverse ? above?.key : below?.key
+    var fence: [UInt8]?
+    try visitSides(of: kind, .before, start, in: txn) { side, key, _ in
+      if side == (reverse ? .above : .below) { fence = [UInt8](copying: key) }
+    }
+    return fence
   }
 
-  /// The rows on both sides of a place before a key, or after it, both verified.
-  package func around(
-    _ kind: Kind, _ key: [UInt8], after isAfter: Bool = false, in txn: borrowing ReadTransaction
-  ) throws -> (below: Entry?, above: Entry?) {
-    let found = try txn.around(self[kind], key, after: isAfter)
-    return (try verified(found.below, of: kind), try verified(found.above, of: kind))
+  /// Visits the rows on both sides of a gap, the one above first, both verified, and lends them in place.
+  package func visitSides(
+    of kind: Kind, _ gap: ReadTransaction.Gap, _ key: [UInt8], in txn: borrowing ReadTransaction,
+    _ body: (
+      _ side: ReadTransaction.Side, _ key: Span<UInt8>, _ content: Span<UInt8>
+    ) throws -> Void
+  ) throws {
+    try txn.visitSides(of: self[kind], gap, key) { side, key, value in
+      let length = try Row.contentLength(of: value, under: key, of: kind.seed)
+      try body(side, key, value.extracting(..<length))
+    }
+  }
+
+  /// The row on one side of a gap; that on the other side is verified, too.
+  private func beside(
+    _ side: ReadTransaction.Side, of kind: Kind, _ gap: ReadTransaction.Gap, _ key: [UInt8],
+    in txn: borrowing ReadTransaction
+  ) throws -> Entry? {
+    var found: Entry?
+    try visitSides(of: kind, gap, key, in: txn) { own, key, content in
+      if own == side { found = ([UInt8](copying: key), [UInt8](copying: content)) }
+    }
+    return found
   }
 
   private func verified(_ entry: ReadTransaction.Entry?, of kind: Kind) throws -> Entry? {

@@ -2,16 +2,6 @@
 // decisions only (R10), and those stand in the order in which they were taken.
 
 extension Incarnation {
-  /// The facts that were observed, in the order of their changes.
-  package var observations: ArraySlice<Fact> {
-    facts[..<(facts.firstIndex { $0.resourceVersion.isDecided } ?? facts.endIndex)]
-  }
-
-  /// The facts that the ledger decided, in the order of its decisions.
-  package var decisions: ArraySlice<Fact> {
-    facts[(facts.firstIndex { $0.resourceVersion.isDecided } ?? facts.endIndex)...]
-  }
-
   /// Whether the ledger gave it its addresses.
   package var isAssigned: Bool { decisions.contains { $0.content.kind == .created } }
 

@@ -3,37 +3,62 @@
 ///
 /// Two observations of the same change meet in one ``Fact``, which keeps the tightest evidence of
 /// both. All else, from tenures to deadlines, is derived from this by pure functions.
-package struct Incarnation: Hashable, Sendable {
-  /// The pod.
-  package let identity: PodIdentity
-  /// The incarnation.
-  package let uid: PodUID
-  /// The object's `creationTimestamp`.
-  package private(set) var creationStamp: Instant?
-  /// What was said of the pod besides its addresses: each different content with the lowest version
-  /// at which it was seen, in the order in which they count (R6).
-  package private(set) var descriptions: [PodDescription] = [] {
-    didSet { description = Self.description(of: descriptions) }
-  }
-  /// The facts, in the order of ``Fact/precedes(_:)``.
-  package private(set) var facts: [Fact] = []
+///
+/// It is passed about and put into order a lot, so a copy of it is a reference: what never changes is
+/// in its storage, and ``merge(_:)`` makes a new one.
+package struct Incarnation: Sendable {
+  private var storage: Storage
 
-  package init(identity: PodIdentity, uid: PodUID) {
-    self.identity = identity
-    self.uid = uid
+  /// What is known of it, and what is asked of that again and again.
+  private final class Storage: Sendable {
+    let identity: PodIdentity
+    let uid: PodUID
+    let creationStamp: Instant?
+    let descriptions: [PodDescription]
+    let facts: [Fact]
+    let description: PodDescription?
+    /// How many of the facts were observed; those behind them were decided.
+    let observed: Int
+
+    init(
+      _ identity: PodIdentity, _ uid: PodUID, _ creationStamp: Instant?,
+      _ descriptions: [PodDescription], _ facts: [Fact]
+    ) {
+      self.identity = identity
+      self.uid = uid
+      self.creationStamp = creationStamp
+      self.descriptions = descriptions
+      self.facts = facts
+      description = Incarnation.description(of: descriptions)
+      observed = facts.firstIndex { $0.resourceVersion.isDecided } ?? facts.endIndex
+    }
   }
 
   package init(
-    identity: PodIdentity, uid: PodUID, creationStamp: Instant?, descriptions: [PodDescription],
-    facts: [Fact]
+    identity: PodIdentity, uid: PodUID, creationStamp: Instant? = nil,
+    descriptions: [PodDescription] = [], facts: [Fact] = []
   ) {
-    self.identity = identity
-    self.uid = uid
-    self.creationStamp = creationStamp
-    self.descriptions = descriptions
-    self.facts = facts
-    description = Self.description(of: descriptions)
+    storage = Storage(identity, uid, creationStamp, descriptions, facts)
   }
+
+  /// What tells this from all others while it is kept: two that are the same by this are equal.
+  package var reference: ObjectIdentifier { ObjectIdentifier(storage) }
+
+  /// The pod.
+  package var identity: PodIdentity { storage.identity }
+  /// The incarnation.
+  package var uid: PodUID { storage.uid }
+  /// The object's `creationTimestamp`.
+  package var creationStamp: Instant? { storage.creationStamp }
+  /// What was said of the pod besides its addresses: each different content with the lowest version
+  /// at which it was seen, in the order in which they count (R6).
+  package var descriptions: [PodDescription] { storage.descriptions }
+  /// The facts, in the order of ``Fact/precedes(_:)``.
+  package var facts: [Fact] { storage.facts }
+  /// The facts that were observed, in the order of their changes.
+  package var observations: ArraySlice<Fact> { storage.facts[..<storage.observed] }
+  /// The facts that the ledger decided, in the order of its decisions.
+  package var decisions: ArraySlice<Fact> { storage.facts[storage.observed...] }
 
   /// The description that counts: the one seen at the lowest resource version (R6, R14).
   ///
@@ -41,7 +66,7 @@ package struct Incarnation: Hashable, Sendable {
   /// the lowest version that knows it tells it.
   ///
   /// What the ledger decided on counts before anything that was observed.
-  package private(set) var description: PodDescription?
+  package var description: PodDescription? { storage.description }
 
   private static func description(of descriptions: [PodDescription]) -> PodDescription? {
     (descriptions.first { $0.describedAt.isDecided } ?? descriptions.first)
@@ -109,26 +134,34 @@ package struct Incarnation: Hashable, Sendable {
   package mutating func merge(_ event: Event) -> Bool {
     guard let evidence = event.evidence, let content = Fact.Content(event) else { return false }
     var isNew = false
-    if let stamp = evidence.creationStamp, creationStamp.map({ stamp < $0 }) ?? true {
-      creationStamp = stamp
+    var (stamp, descriptions, facts) = (creationStamp, self.descriptions, self.facts)
+    if let own = evidence.creationStamp, stamp.map({ own < $0 }) ?? true {
+      stamp = own
       isNew = true
     }
-    if case .created(let created) = event { isNew = merge(created.description) || isNew }
-    return merge(Fact(content, evidence)) || isNew
+    if case .created(let created) = event {
+      isNew = Self.merge(created.description, into: &descriptions) || isNew
+    }
+    isNew = Self.merge(Fact(content, evidence), into: &facts) || isNew
+    if isNew { storage = Storage(identity, uid, stamp, descriptions, facts) }
+    return isNew
   }
 
-  private mutating func merge(_ fact: Fact) -> Bool {
+  private static func merge(_ fact: Fact, into facts: inout [Fact]) -> Bool {
     if let index = facts.firstIndex(where: { $0.isSame(as: fact) }) {
       let merged = facts[index].merged(with: fact)
-      defer { facts[index] = merged }
-      return merged != facts[index]
+      guard merged != facts[index] else { return false }
+      facts[index] = merged
+      return true
     }
     let index = facts.firstIndex { fact.precedes($0) } ?? facts.endIndex
     facts.insert(fact, at: index)
     return true
   }
 
-  private mutating func merge(_ description: PodDescription) -> Bool {
+  private static func merge(
+    _ description: PodDescription, into descriptions: inout [PodDescription]
+  ) -> Bool {
     if let index = descriptions.firstIndex(where: { $0.hasSameContent(as: description) }) {
       guard description.describedAt < descriptions[index].describedAt else { return false }
       descriptions.remove(at: index)
@@ -136,6 +169,21 @@ package struct Incarnation: Hashable, Sendable {
     let index = descriptions.firstIndex { description.counts(before: $0) }
     descriptions.insert(description, at: index ?? descriptions.endIndex)
     return true
+  }
+}
+
+extension Incarnation: Hashable {
+  package static func == (left: Incarnation, right: Incarnation) -> Bool {
+    left.storage === right.storage
+      || left.identity == right.identity && left.uid == right.uid
+        && left.creationStamp == right.creationStamp && left.descriptions == right.descriptions
+        && left.facts == right.facts
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(identity)
+    hasher.combine(uid)
+    hasher.combine(facts)
   }
 }
 
