@@ -60,6 +60,23 @@ public struct ReadTransaction: ~Copyable {
     return unsafe [UInt8](UnsafeRawBufferPointer(value))
   }
 
+  /// Lends the value under `key` to a closure instead of copying it (`mdb_get`), as
+  /// ``scanSpans(_:_:reverse:_:)`` does.
+  ///
+  /// - Returns: What the closure returned; `nil` when there is no value.
+  /// - Throws: `.badKeySize` for an empty key or one over 511 bytes; `.tableNotFound`; whatever `body`
+  ///   throws.
+  public func lend<Result>(
+    _ table: Table, _ key: [UInt8], _ body: (_ value: Span<UInt8>) throws -> Result
+  ) throws -> Result? {
+    var value = unsafe MDB_val()
+    guard unsafe try find(table, key, &value) else { return nil }
+    writing?.lentSpans += 1
+    defer { writing?.lentSpans -= 1 }
+    let bytes = unsafe UnsafeRawBufferPointer(value).bindMemory(to: UInt8.self)
+    return try unsafe body(bytes.span)
+  }
+
   /// Whether there is an entry under `key` (`mdb_get`).
   ///
   /// - Throws: `.badKeySize` for an empty key or one over 511 bytes; `.tableNotFound`.

@@ -6,26 +6,38 @@ extension LedgerView {
   /// - Throws: ``LedgerError/unreadableEvent(_:_:)`` where it is damaged or of a newer version.
   public func event(at position: Position) throws -> RecordedEvent? {
     guard let frame = try txn.get(log, Keys.position(position)) else {
-      if position > .origin, try position <= head { throw LedgerError.missingEvent(position) }
+      try requireAhead(position)
       return nil
     }
     return try LogReader.decode(frame, at: position)
   }
 
-  /// Reads the events that an answer rests on, so that an answer whose evidence is damaged is no
-  /// answer (R21).
+  /// Refuses a position that has to hold an event.
+  private func requireAhead(_ position: Position) throws {
+    if position > .origin, try position <= head { throw LedgerError.missingEvent(position) }
+  }
+
+  /// Verifies the frames of the events that an answer rests on, every byte of them, so that an answer whose
+  /// evidence is damaged is no answer (R21).
   ///
   /// - Throws: ``LedgerError/unreadableEvent(_:_:)``, ``LedgerError/missingEvent(_:)`` or
   ///   ``LedgerError/positionAhead(_:head:)`` for the first position that does not hold what it should.
   public func verify(_ evidence: [Position]) throws {
     for position in evidence {
-      guard try event(at: position) != nil else {
-        throw LedgerError.positionAhead(position, head: try head)
+      let isThere: Void? = try txn.lend(log, Keys.position(position)) { frame in
+        do throws(EventDecodingError) {
+          try EventFrame.verify(frame, at: position)
+        } catch {
+          throw LedgerError.unreadableEvent(position, error)
+        }
       }
+      guard isThere == nil else { continue }
+      try requireAhead(position)
+      throw LedgerError.positionAhead(position, head: try head)
     }
   }
 
-  /// Reads all events about the incarnation whose addresses a reservation keeps.
+  /// Verifies all events about the incarnation whose addresses a reservation keeps.
   ///
   /// - Throws: As ``verify(_:)``.
   public func verify(_ reservation: ReservationStatus) throws {

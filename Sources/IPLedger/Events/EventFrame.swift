@@ -23,7 +23,7 @@ package enum EventFrame {
     writer.int64(recorded.event.occurredAt?.microseconds ?? absentInstant)
     writer.uint32(UInt32(payload.count))
     writer.raw(payload)
-    writer.uint32(checksum(of: writer.bytes[...], at: recorded.position))
+    writer.uint32(checksum(of: writer.bytes.span, at: recorded.position))
     return writer.bytes
   }
 
@@ -31,36 +31,13 @@ package enum EventFrame {
   package static func decode(
     _ frame: [UInt8], at position: Position
   ) throws(EventDecodingError) -> RecordedEvent {
-    guard frame.count >= headerLength + checksumLength else {
-      throw .wrongLength(expected: headerLength + checksumLength, found: frame.count)
-    }
-    let body = frame.dropLast(checksumLength)
-    var tail = ByteReader(frame.suffix(checksumLength))
-    var reader = ByteReader(body)
+    let header = try header(of: frame.span, at: position)
     do {
-      let stored = try tail.uint32()
-      let computed = checksum(of: body, at: position)
-      let version = try reader.uint8()
-      guard stored == computed else {
-        throw EventDecodingError.checksum(stored: stored, computed: computed)
-      }
-      guard version == currentVersion else { throw EventDecodingError.unknownVersion(version) }
-      let kindByte = try reader.uint8()
-      guard let kind = Event.Kind(rawValue: kindByte) else {
-        throw EventDecodingError.unknownKind(kindByte)
-      }
-      let recordedAt = Instant(microseconds: try reader.int64())
-      let occurredAt = try reader.int64()
-      let length = Int(try reader.uint32())
-      guard length == body.count - headerLength else {
-        throw EventDecodingError.wrongLength(
-          expected: headerLength + length + checksumLength, found: frame.count)
-      }
-      let event = try Event(kind: kind, payload: body.dropFirst(headerLength))
-      guard event.occurredAt?.microseconds ?? absentInstant == occurredAt else {
+      let event = try Event(kind: header.kind, payload: frame[header.payload])
+      guard event.occurredAt?.microseconds ?? absentInstant == header.occurredAt else {
         throw EventDecodingError.damaged("the frame's occurredAt is not that of its payload")
       }
-      return RecordedEvent(position: position, recordedAt: recordedAt, event: event)
+      return RecordedEvent(position: position, recordedAt: header.recordedAt, event: event)
     } catch let error as EventDecodingError {
       throw error
     } catch {
@@ -68,7 +45,49 @@ package enum EventFrame {
     }
   }
 
-  private static func checksum(of body: ArraySlice<UInt8>, at position: Position) -> UInt32 {
+  /// Checks that a frame is what was written at a position, every byte of it, without reading the event:
+  /// none is written that cannot be read.
+  static func verify(
+    _ frame: Span<UInt8>, at position: Position
+  ) throws(EventDecodingError) {
+    _ = try header(of: frame, at: position)
+  }
+
+  /// What stands before an event in its frame.
+  private struct Header {
+    let kind: Event.Kind
+    let recordedAt: Instant
+    let occurredAt: Int64
+    /// Where the event is.
+    let payload: Range<Int>
+  }
+
+  /// What stands before an event in its frame, whose checksum is verified.
+  private static func header(
+    of frame: Span<UInt8>, at position: Position
+  ) throws(EventDecodingError) -> Header {
+    let end = frame.count - checksumLength
+    guard end >= headerLength else {
+      throw .wrongLength(expected: headerLength + checksumLength, found: frame.count)
+    }
+    let stored: UInt32 = frame.bigEndian(at: end)
+    let computed = checksum(of: frame.extracting(..<end), at: position)
+    guard stored == computed else { throw .checksum(stored: stored, computed: computed) }
+    guard frame[0] == currentVersion else { throw .unknownVersion(frame[0]) }
+    guard let kind = Event.Kind(rawValue: frame[1]) else { throw .unknownKind(frame[1]) }
+    let recordedAt = Int64(bitPattern: frame.bigEndian(at: 2))
+    let occurredAt = Int64(bitPattern: frame.bigEndian(at: 10))
+    let length = Int(frame.bigEndian(at: 18) as UInt32)
+    guard length == end - headerLength else {
+      throw .wrongLength(
+        expected: headerLength + length + checksumLength, found: frame.count)
+    }
+    return Header(
+      kind: kind, recordedAt: Instant(microseconds: recordedAt), occurredAt: occurredAt,
+      payload: headerLength..<end)
+  }
+
+  private static func checksum(of body: Span<UInt8>, at position: Position) -> UInt32 {
     var crc = CRC32C()
     crc.update(position.rawValue)
     crc.update(body)
