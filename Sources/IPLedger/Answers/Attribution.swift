@@ -25,17 +25,33 @@ public struct Attribution: Hashable, Sendable {
   }
 }
 
+/// The question whose an address was at an instant.
+public struct AddressQuestion: Hashable, Sendable {
+  /// The address.
+  public var ip: IPAddress
+  /// The instant.
+  public var instant: Instant
+
+  /// The question about an address at an instant.
+  public init(ip: IPAddress, instant: Instant) {
+    self.ip = ip
+    self.instant = instant
+  }
+}
+
 /// Attributes many addresses to pods, as ``LedgerView/audit(_:at:)`` does one by one.
 ///
 /// It remembers the tenures of the addresses that it was asked about, and of each answer for how long
 /// it is the same, up to a bound; when the ledger has grown, it begins anew. It belongs to whoever asks:
 /// two tasks have one each.
 ///
+/// Whoever has many questions asks some ten thousand of them at once: then what is read of an address
+/// serves all questions about it, in whatever order they come.
+///
 /// ```swift
 /// let attributor = Attributor(of: network) { $0 }
-/// for row in rows {
-///   let pod = try ledger.read { try attributor.value(for: row.ip, at: row.time, in: $0) }
-/// }
+/// let questions = rows.map { AddressQuestion(ip: $0.ip, instant: $0.time) }
+/// let pods = try ledger.read { try attributor.values(for: questions, in: $0) }
 /// ```
 public final class Attributor<Value> {
   /// The address space of the addresses.
@@ -137,6 +153,28 @@ public final class Attributor<Value> {
     }
     if let attribution = answer.attributionAhead, view.isAhead(instant) { return make(attribution) }
     return answer.value
+  }
+
+  /// What was made of the answers to many questions, in the order of the questions.
+  ///
+  /// They are asked in the order of the addresses, and of one address in the order of time.
+  ///
+  /// - Throws: ``LedgerError`` where a row or an event that an answer rests on is damaged.
+  public func values(
+    for questions: [AddressQuestion], in view: borrowing LedgerView
+  ) throws -> [Value] {
+    let order = questions.indices.sorted { left, right in
+      let (one, other) = (questions[left], questions[right])
+      return one.ip == other.ip ? one.instant < other.instant : one.ip < other.ip
+    }
+    var values: [Value] = []
+    values.reserveCapacity(questions.count)
+    var places = Array(repeating: 0, count: questions.count)
+    for index in order {
+      places[index] = values.count
+      values.append(try value(for: questions[index].ip, at: questions[index].instant, in: view))
+    }
+    return places.map { values[$0] }
   }
 
   private func memory(of ip: IPAddress, in view: borrowing LedgerView) throws -> Memory {

@@ -12,7 +12,7 @@ struct AttributeRun {
   let hasHeader: Bool
 
   /// How many tenures and answers are remembered, by all tasks together.
-  private static let capacity = 120_000
+  private static let capacity = 60_000
 
   /// Attributes all rows; what became of them.
   func attribute(_ reader: consuming RowReader) async throws -> AttributeTally {

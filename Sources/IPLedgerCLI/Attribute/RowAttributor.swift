@@ -8,8 +8,9 @@ final class RowAttributor {
   private let network: NetworkName?
   private let verifies: Bool
   private let capacity: Int
-  private let names: [String]
   private let marks: [RowFault: RowAddition]
+  /// What is added where the ledger knows no network of the address.
+  private let unknown: RowAddition
   private var attributors: [NetworkName: Attributor<RowAddition>] = [:]
 
   init(
@@ -22,29 +23,23 @@ final class RowAttributor {
     self.network = network
     self.verifies = verifies
     self.capacity = capacity
-    let names = columns.names
-    self.names = names
+    let writer = RowAdditionWriter(columns, as: layout.form)
     marks = Dictionary(
-      uniqueKeysWithValues: RowFault.allCases.map {
-        ($0, RowAddition(unreadable: $0, names: names, as: layout.form))
-      })
+      uniqueKeysWithValues: RowFault.allCases.map { ($0, writer.addition(unreadable: $0)) })
+    unknown = writer.addition(Attribution(verdict: .unknown, certainty: .exact, claimants: []))
   }
 
   /// The rows of a block as they are written, and what became of them.
   func attribute(_ block: RowBlock) throws -> (bytes: [UInt8], tally: AttributeTally) {
-    var output: [UInt8] = []
-    output.reserveCapacity(block.bytes.count * 3)
-    var tally = AttributeTally()
     try ledger.read { view in
       let network = try self.network ?? Self.onlyNetwork(view)
-      switch layout {
-      case .csv(let address, let time, let count):
-        try records(block, address, time, count, network, view, &output, &tally)
-      case .jsonl:
-        try objects(block, network, view, &output, &tally)
+      let plan = try RowPlan(block, layout, columns, network: network, view)
+      var answers: [NetworkName: [RowAddition]] = [:]
+      for (network, questions) in plan.questions {
+        answers[network] = try attributor(of: network).values(for: questions, in: view)
       }
+      return write(plan, block.bytes, answers)
     }
-    return (output, tally)
   }
 
   private static func onlyNetwork(_ view: borrowing LedgerView) throws -> NetworkName? {
@@ -52,143 +47,67 @@ final class RowAttributor {
     return networks.count == 1 ? networks[0] : nil
   }
 
-  private func mark(_ fault: RowFault) -> RowAddition {
-    marks[fault] ?? RowAddition(unreadable: fault, names: names, as: layout.form)
-  }
-
-  /// What an address and a time add to their row.
-  private func addition(
-    _ address: ArraySlice<UInt8>, _ time: ArraySlice<UInt8>, _ network: NetworkName?,
-    _ view: borrowing LedgerView
-  ) throws -> RowAddition {
-    if address.isEmpty { return mark(.noAddress) }
-    if time.isEmpty { return mark(.noTime) }
-    guard let ip = try? IPAddress(parsing: address) else { return mark(.badAddress) }
-    guard let instant = columns.clock.instant(time) else { return mark(.badTime) }
-    var place = network
-    if place == nil {
-      let candidates = try view.networks(of: ip)
-      guard candidates.count < 2 else { return mark(.severalNetworks) }
-      place = candidates.first
-    }
-    guard let place else {
-      return RowAddition(
-        Attribution(verdict: .unknown, certainty: .exact, claimants: []), names: names,
-        as: layout.form)
-    }
-    return try attributor(of: place).value(for: ip, at: instant, in: view)
-  }
-
   private func attributor(of network: NetworkName) -> Attributor<RowAddition> {
     if let known = attributors[network] { return known }
-    let (names, form) = (names, layout.form)
+    let writer = RowAdditionWriter(columns, as: layout.form)
     let attributor = Attributor(of: network, verifies: verifies, capacity: capacity) {
-      RowAddition($0, names: names, as: form)
+      writer.addition($0)
     }
     attributors[network] = attributor
     return attributor
   }
 
-  // MARK: CSV
-
-  private func records(
-    _ block: RowBlock, _ address: Int, _ time: Int, _ count: Int, _ network: NetworkName?,
-    _ view: borrowing LedgerView, _ output: inout [UInt8], _ tally: inout AttributeTally
-  ) throws {
-    let bytes = block.bytes
-    let span = bytes.span
-    var line = block.line
-    var index = 0
-    while index < bytes.count {
-      let record = CSVRecord(span, from: index)
-      if record.fault == nil, record.fields.count == 1, record.fields[0].isEmpty {
-        output += bytes[index..<record.next]
-      } else {
-        let addition: RowAddition
-        if record.fault != nil {
-          addition = mark(.quotes)
-        } else if record.fields.count != count {
-          addition = mark(.fieldCount)
-        } else {
-          addition = try self.addition(
-            CSVRecord.text(bytes[record.fields[address]]),
-            CSVRecord.text(bytes[record.fields[time]]), network, view)
-        }
-        output += bytes[index..<record.end]
-        // So the mark stands in its columns, where that can be.
-        for _ in 0..<max(0, count - record.fields.count) where record.fault == nil {
-          output.append(UInt8(ascii: ","))
-        }
-        output += addition.bytes
-        output += bytes[record.end..<record.next]
-        if record.next == record.end { output.append(UInt8(ascii: "\n")) }
-        tally.add(addition.outcome, line: line)
+  private func write(
+    _ plan: RowPlan, _ bytes: [UInt8], _ answers: [NetworkName: [RowAddition]]
+  ) -> (bytes: [UInt8], tally: AttributeTally) {
+    var output: [UInt8] = []
+    output.reserveCapacity(bytes.count + 128 * plan.rows.count)
+    var tally = AttributeTally()
+    var last: (network: NetworkName, answers: [RowAddition])?
+    for row in plan.rows {
+      if case .blank = row.shape {
+        output += bytes[row.bytes]
+        continue
       }
-      for place in index..<record.next where span[place] == UInt8(ascii: "\n") { line += 1 }
-      index = record.next
+      let addition: RowAddition
+      switch row.addition {
+      case .mark(let fault): addition = marks[fault] ?? unknown
+      case .unknown: addition = unknown
+      case .answer(let network, let number):
+        if last?.network != network { last = (network, answers[network] ?? []) }
+        addition = last?.answers[number] ?? unknown
+      }
+      write(row, bytes, addition, to: &output)
+      tally.add(addition.outcome, line: row.line)
     }
+    return (output, tally)
   }
 
-  // MARK: JSON
-
-  private func objects(
-    _ block: RowBlock, _ network: NetworkName?, _ view: borrowing LedgerView,
-    _ output: inout [UInt8], _ tally: inout AttributeTally
-  ) throws {
-    let bytes = block.bytes
-    let span = bytes.span
-    let paths = [RowColumns.path(columns.address), RowColumns.path(columns.time)]
-    let names = names.map { Array($0.utf8) }
-    var line = block.line
-    var index = 0
-    while index < bytes.count {
-      var end = index
-      while end < bytes.count, span[end] != UInt8(ascii: "\n") { end += 1 }
-      let range = index..<end
-      if bytes[range].allSatisfy(\.isRowSpace) {
-        output += bytes[index..<min(end + 1, bytes.count)]
-      } else {
-        let outcome = try object(bytes, range, paths, names, network, view, &output)
-        output.append(UInt8(ascii: "\n"))
-        tally.add(outcome, line: line)
-      }
-      line += 1
-      index = end + 1
-    }
-  }
-
-  /// Writes a line with its members, or as a member of an object, without its line feed.
-  private func object(
-    _ bytes: [UInt8], _ range: Range<Int>, _ paths: [[[UInt8]]], _ names: [[UInt8]],
-    _ network: NetworkName?, _ view: borrowing LedgerView, _ output: inout [UInt8]
-  ) throws -> RowOutcome {
-    let row = try? JSONRow(bytes.span, range, paths: paths, names: names)
-    guard let row, !row.hasTakenName else {
-      let mark = mark(row == nil ? .notJSON : .nameTaken)
-      let hasReturn = bytes[range].last == 0x0D
-      output += Array("{\"line\":".utf8)
-      output += JSONText.quoted(hasReturn ? bytes[range].dropLast() : bytes[range])
+  private func write(
+    _ row: RowPlan.Row, _ bytes: [UInt8], _ addition: RowAddition, to output: inout [UInt8]
+  ) {
+    let (before, behind) = (
+      row.bytes.lowerBound..<row.place, row.place..<row.bytes.upperBound
+    )
+    switch row.shape {
+    case .blank: break
+    case .record(let lacking):
+      output += bytes[before]
+      for _ in 0..<lacking { output.append(UInt8(ascii: ",")) }
+      output += addition.bytes
+    case .object(let isEmpty):
+      output += bytes[before]
+      if !isEmpty { output.append(UInt8(ascii: ",")) }
+      output += addition.bytes
+    case .line:
+      output += "{\"line\":".utf8
+      output += JSONText.quoted(bytes[before])
       output.append(UInt8(ascii: ","))
-      output += mark.bytes
+      output += addition.bytes
       output.append(UInt8(ascii: "}"))
-      if hasReturn { output.append(0x0D) }
-      return mark.outcome
     }
-    let addition: RowAddition
-    switch (row.values[0], row.values[1]) {
-    case (nil, _): addition = mark(.noAddress)
-    case (_, nil): addition = mark(.noTime)
-    case (.text(let address)?, .text(let time)?), (.text(let address)?, .number(let time)?):
-      addition = try self.addition(
-        JSONText.plain(bytes[address]), JSONText.plain(bytes[time]), network, view)
-    case (.text?, _): addition = mark(.badTime)
-    default: addition = mark(.badAddress)
-    }
-    output += bytes[range.lowerBound..<row.closingBrace]
-    if !row.isEmpty { output.append(UInt8(ascii: ",")) }
-    output += addition.bytes
-    output += bytes[row.closingBrace..<range.upperBound]
-    return addition.outcome
+    output += bytes[behind]
+    if bytes[row.bytes.upperBound - 1] != UInt8(ascii: "\n") { output.append(UInt8(ascii: "\n")) }
   }
 }
 

@@ -1,5 +1,4 @@
 import IPLedger
-import IPLedgerArchive
 
 /// Where rows have their address and their time, and what is added to them.
 struct RowColumns: Sendable {
@@ -22,52 +21,6 @@ struct RowColumns: Sendable {
   /// The members that lead to a column of a JSON object: its name, or names with dots between them.
   static func path(_ name: String) -> [[UInt8]] {
     name.split(separator: ".", omittingEmptySubsequences: false).map { Array($0.utf8) }
-  }
-}
-
-/// What is added to a row, as it is written.
-struct RowAddition: Sendable {
-  /// The fields behind a record, each with a comma before it; or the members behind those of an object, with
-  /// commas between them.
-  let bytes: [UInt8]
-  /// What it counts as.
-  let outcome: RowOutcome
-
-  /// What an answer adds.
-  ///
-  /// Where several may have had the address, each field names all of them in the same order, with
-  /// spaces between: none of the names has one.
-  init(_ attribution: Attribution, names: [String], as form: RowForm) {
-    let claimants = attribution.claimants
-    let columns: [(Attribution.Claimant) -> String] = [
-      { $0.identity.cluster.rawValue }, { $0.identity.namespace }, { $0.identity.name },
-      { $0.uid.rawValue },
-    ]
-    let pods = columns.map { column in
-      claimants.isEmpty ? nil : claimants.map(column).joined(separator: " ")
-    }
-    self.init(
-      fields: pods + [attribution.verdict.rawValue, attribution.certainty.rawValue], names: names,
-      as: form, outcome: .attributed(attribution.verdict, attribution.certainty))
-  }
-
-  /// What marks a row that cannot be read.
-  init(unreadable fault: RowFault, names: [String], as form: RowForm) {
-    self.init(
-      fields: [nil, nil, nil, nil, RowColumns.unreadable, nil], names: names, as: form,
-      outcome: .unreadable(fault))
-  }
-
-  private init(fields: [String?], names: [String], as form: RowForm, outcome: RowOutcome) {
-    let parts =
-      switch form {
-      case .csv: fields.map { "," + CSV.field($0 ?? "") }.joined()
-      case .jsonl:
-        zip(names, fields).map { "\(JSON.string($0).text):\(JSON.optional($1).text)" }
-          .joined(separator: ",")
-      }
-    bytes = Array(parts.utf8)
-    self.outcome = outcome
   }
 }
 

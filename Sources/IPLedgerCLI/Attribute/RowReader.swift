@@ -2,14 +2,15 @@ import Foundation
 
 /// Cuts an input into blocks of whole rows, whatever size it has.
 struct RowReader {
-  /// About how many bytes a block has; of a pipe, whatever is there.
-  static let blockBytes = 1 << 20
   /// How many bytes a row has at most.
   static let maximumRowBytes = 16 << 20
   /// U+FEFF in UTF-8, which some programs write before a text.
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   private let file: InputFile
+  private let input: ReadAhead
+  /// About how many bytes a block has; of a pipe, whatever is there.
+  private let blockBytes: Int
   /// The byte order mark where the input has one: it is no part of the first row.
   private(set) var mark: [UInt8] = []
   /// The form of the rows; found out from the first bytes where it was not given.
@@ -26,8 +27,17 @@ struct RowReader {
   private var line = 1
 
   /// Opens a file, or standard input where it is `-`, and reads its first bytes.
-  init(_ path: String, form: RowForm?) throws(Failure) {
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - form: The form of its rows, where that is known.
+  ///   - blockBytes: About how many bytes a block is to have. The more rows are attributed together, the
+  ///     more of them ask about one address, and what is read of that serves all of them.
+  /// - Throws: ``Failure`` where it cannot be read, or is no text.
+  init(_ path: String, form: RowForm?, blockBytes: Int = 8 << 20) throws(Failure) {
     file = try InputFile(path)
+    input = ReadAhead(file, capacity: blockBytes)
+    self.blockBytes = blockBytes
     self.form = form
     while bytes.count < Self.byteOrderMark.count, !isAtEnd { try read() }
     try requireText()
@@ -41,7 +51,7 @@ struct RowReader {
   mutating func next() throws(Failure) -> RowBlock? {
     while true {
       search()
-      let isEnough = file.isLive ? rowsEnd > 0 : rowsEnd >= Self.blockBytes
+      let isEnough = file.isLive ? rowsEnd > 0 : rowsEnd >= blockBytes
       if isEnough { return take(rowsEnd) }
       // The last row may have no line end, or a quote that nothing closes.
       if isAtEnd { return bytes.isEmpty ? nil : take(bytes.count) }
@@ -58,7 +68,7 @@ struct RowReader {
   }
 
   private mutating func read() throws(Failure) {
-    let chunk = try file.read(upTo: Self.blockBytes)
+    let chunk = try input.take()
     isAtEnd = chunk.isEmpty
     bytes += chunk
   }

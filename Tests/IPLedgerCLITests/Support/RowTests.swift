@@ -9,7 +9,8 @@ import Testing
   private func blocks(_ text: String, form: RowForm? = nil) throws -> [RowBlock] {
     let directory = try Directory()
     try directory.write(text, to: "input")
-    var reader = try RowReader(directory.url.appending(path: "input").path, form: form)
+    var reader = try RowReader(
+      directory.url.appending(path: "input").path, form: form, blockBytes: 1 << 20)
     var blocks: [RowBlock] = []
     while let next = try reader.next() { blocks.append(next) }
     return blocks
