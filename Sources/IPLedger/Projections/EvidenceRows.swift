@@ -64,13 +64,12 @@ package struct EvidenceRows {
     return positions
   }
 
-  /// Adds statements about an incarnation that stand behind all others of it.
+  /// Adds statements about an incarnation, by the key of its row, that stand behind all others of it.
   func add(
-    _ statements: [Statement], of uid: PodUID, _ cluster: ClusterName,
-    in txn: borrowing WriteTransaction
+    _ statements: [Statement], under key: [UInt8], in txn: borrowing WriteTransaction
   ) throws {
-    let all = try self.statements(of: uid, cluster, in: txn.reading) + statements
-    try tables.put(.evidence, Keys.evidence(cluster, uid), Self.encode(all), in: txn)
+    let known = try tables.row(.evidence, key, in: txn.reading).map(Self.decode) ?? []
+    try tables.put(.evidence, key, Self.encode(known + statements), in: txn)
   }
 
   /// Adds a statement about anything else, by its key.

@@ -54,16 +54,16 @@ extension Projector {
   private func affected(
     by changes: [Unsettled.Change], in txn: borrowing ReadTransaction
   ) throws -> [Incarnation] {
-    var affected: [ObjectIdentifier: Incarnation] = [:]
-    var followed: Set<ObjectIdentifier> = []
+    var affected: [Unsettled.Pod: Incarnation] = [:]
+    var followed: Set<Unsettled.Pod> = []
     for change in changes {
       let after = change.after
-      affected[after.reference] = after
+      affected[Unsettled.Pod(after)] = after
       let isSame = change.before.map { after.tellsTheSameOfOthers(as: $0) } ?? false
       if !isSame {
         // Whom it follows has another successor now.
         for earlier in try earlier(than: change, in: txn) {
-          affected[earlier.reference] = earlier
+          affected[Unsettled.Pod(earlier)] = earlier
         }
       }
       // Whom it followed before has another one, too, and comes after its new place, which can only be an
@@ -71,10 +71,10 @@ extension Projector {
       if !isSame || change.before?.deletionRequestedAt != after.deletionRequestedAt {
         var reached = after
         // Of whom this was done already, whoever comes later is looked at, too.
-        while followed.insert(reached.reference).inserted,
+        while followed.insert(Unsettled.Pod(reached)).inserted,
           let later = try pods.successor(of: reached, in: txn)
         {
-          affected[later.reference] = later
+          affected[Unsettled.Pod(later)] = later
           reached = later
         }
       }

@@ -41,8 +41,7 @@ extension Projector {
 
   /// Writes which addresses were used, and where.
   func settleUse(in txn: borrowing WriteTransaction) throws {
-    let rows = UsedRows(tables)
-    for address in unsettled.used.sorted() { try rows.add(address, in: txn) }
+    try UsedRows(tables).add(unsettled.used.sorted(), in: txn)
     for home in unsettled.homes { try coverage.add(home.network, of: home.cluster, in: txn) }
     unsettled.used = []
     unsettled.homes = []

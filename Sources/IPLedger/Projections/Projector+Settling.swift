@@ -17,8 +17,8 @@ extension Projector {
   }
 
   private func settleEvidence(in txn: borrowing WriteTransaction) throws {
-    for (pod, statements) in unsettled.takeStatements() {
-      try evidence.add(statements, of: pod.uid, pod.cluster, in: txn)
+    for (key, statements) in unsettled.takeStatements() {
+      try evidence.add(statements, under: key, in: txn)
     }
     for key in unsettled.takeEvidence() { try evidence.add(key, in: txn) }
   }

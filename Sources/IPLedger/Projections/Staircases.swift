@@ -321,10 +321,9 @@ extension Staircases {
     if let own = try tables.rowIfFound(kind, key, in: txn) {
       open.stretch = try Stretch(start: start, decoding: own)
     }
-    try tables.visitSides(of: kind, .without, key, in: txn) { side, key, content in
-      let key = [UInt8](copying: key)
-      guard let start = try flight.start(ofRow: key) else { return }
-      let steps = try Stretch(start: start, decoding: [UInt8](copying: content)).steps
+    try tables.visitSides(of: kind, .without, key, in: txn) { side, found, content in
+      guard let other = try flight.start(ofRow: [UInt8](copying: found)) else { return }
+      let steps = try Stretch(start: other, decoding: [UInt8](copying: content)).steps
       switch side {
       case .below: open.below = steps.last?.height
       case .above: open.above = steps.first?.height

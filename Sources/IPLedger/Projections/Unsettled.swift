@@ -11,6 +11,9 @@ final class Unsettled {
   struct Pod: Hashable {
     let cluster: ClusterName
     let uid: PodUID
+
+    /// A uid is hardly ever in two clusters.
+    func hash(into hasher: inout Hasher) { hasher.combine(uid) }
   }
 
   /// The network of a cluster's pods.
@@ -127,19 +130,20 @@ final class Unsettled {
     evidence.first { $0.statement.starts(with: statement) }?.position
   }
 
-  /// Takes what was said of incarnations, in the order of their rows.
-  func takeStatements() -> [(pod: Pod, statements: [EvidenceRows.Statement])] {
-    var taken: [(key: [UInt8], pod: Pod, statements: [EvidenceRows.Statement])] = []
+  /// Takes what was said of incarnations, with the keys of their rows, in the order of these.
+  func takeStatements() -> [(key: [UInt8], statements: [EvidenceRows.Statement])] {
+    var taken: [(key: [UInt8], statements: [EvidenceRows.Statement])] = []
     taken.reserveCapacity(spokenOf.count)
     for entry in spokenOf {
-      let pod = Pod(entry.incarnation)
-      taken.append((Keys.evidence(pod.cluster, pod.uid), pod, entry.statements))
+      let incarnation = entry.incarnation
+      let key = Keys.evidence(incarnation.identity.cluster, incarnation.uid)
+      taken.append((key, entry.statements))
       entry.statements = []
     }
     spokenOf = []
     statements = 0
     taken.sort { $0.key.lexicographicallyPrecedes($1.key) }
-    return taken.map { ($0.pod, $0.statements) }
+    return taken
   }
 
   /// Takes the keys of the positions of anything else, in their order.

@@ -11,10 +11,23 @@ package struct UsedRows {
     self.tables = tables
   }
 
-  /// Remembers that an address was used.
-  package func add(_ address: Address, in txn: borrowing WriteTransaction) throws {
+  /// Remembers that addresses were used; in ascending order a run is looked up once for all that are in it.
+  package func add(
+    _ addresses: some Sequence<Address>, in txn: borrowing WriteTransaction
+  ) throws {
+    var last: (network: NetworkName, run: AddressRange)?
+    for address in addresses {
+      if let last, last.run.contains(address.ip), last.network == address.network { continue }
+      last = (address.network, try add(address, in: txn))
+    }
+  }
+
+  /// Remembers that an address was used; the run that it is in.
+  private func add(
+    _ address: Address, in txn: borrowing WriteTransaction
+  ) throws -> AddressRange {
     let before = try run(upTo: address, in: txn.reading)
-    if let before, before.contains(address.ip) { return }
+    if let before, before.contains(address.ip) { return before }
     var run = AddressRange(address.ip)
     if let before, before.last.next == address.ip {
       run = AddressRange(before.first, through: address.ip) ?? run
@@ -27,6 +40,7 @@ package struct UsedRows {
       try txn.delete(tables[.used], key(address.network, after.first))
     }
     try tables.put(.used, key(address.network, run.first), run.last.octets, in: txn)
+    return run
   }
 
   /// The lowest address of a range that was never used.

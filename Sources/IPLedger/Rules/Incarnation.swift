@@ -41,9 +41,6 @@ package struct Incarnation: Sendable {
     storage = Storage(identity, uid, creationStamp, descriptions, facts)
   }
 
-  /// What tells this from all others while it is kept: two that are the same by this are equal.
-  package var reference: ObjectIdentifier { ObjectIdentifier(storage) }
-
   /// The pod.
   package var identity: PodIdentity { storage.identity }
   /// The incarnation.
