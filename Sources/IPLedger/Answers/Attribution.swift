@@ -113,7 +113,7 @@ public final class Attributor<Value> {
   ///
   /// - Parameters:
   ///   - network: The address space of the addresses.
-  ///   - verifies: Whether the events that an answer rests on are read again, as
+  ///   - verifies: Whether the events that an answer rests on are verified, as
   ///     ``LedgerView/verify(_:)-([Position])`` does, when it is first found.
   ///   - capacity: How many tenures and answers are remembered at least.
   ///   - make: Makes of an answer what is wanted, such as a line of text; where an answer is another one for

@@ -6,33 +6,36 @@ extension LedgerView {
   /// - Throws: ``LedgerError/unreadableEvent(_:_:)`` where it is damaged or of a newer version.
   public func event(at position: Position) throws -> RecordedEvent? {
     guard let frame = try txn.get(log, Keys.position(position)) else {
-      try requireAhead(position)
+      try requireBeyondHead(position)
       return nil
     }
     return try LogReader.decode(frame, at: position)
   }
 
-  /// Refuses a position that has to hold an event.
-  private func requireAhead(_ position: Position) throws {
+  /// Refuses a position without an event that is not beyond the head, where there has to be one.
+  private func requireBeyondHead(_ position: Position) throws {
     if position > .origin, try position <= head { throw LedgerError.missingEvent(position) }
   }
 
   /// Verifies the frames of the events that an answer rests on, every byte of them, so that an answer whose
   /// evidence is damaged is no answer (R21).
   ///
+  /// What the events say is not read: of one that a newer program wrote that takes ``event(at:)``.
+  ///
   /// - Throws: ``LedgerError/unreadableEvent(_:_:)``, ``LedgerError/missingEvent(_:)`` or
   ///   ``LedgerError/positionAhead(_:head:)`` for the first position that does not hold what it should.
   public func verify(_ evidence: [Position]) throws {
     for position in evidence {
-      let isThere: Void? = try txn.lend(log, Keys.position(position)) { frame in
+      let isVerified = try txn.lend(log, Keys.position(position)) { frame in
         do throws(EventDecodingError) {
           try EventFrame.verify(frame, at: position)
         } catch {
           throw LedgerError.unreadableEvent(position, error)
         }
+        return true
       }
-      guard isThere == nil else { continue }
-      try requireAhead(position)
+      guard isVerified == nil else { continue }
+      try requireBeyondHead(position)
       throw LedgerError.positionAhead(position, head: try head)
     }
   }

@@ -16,13 +16,22 @@ extension LedgerView {
     case nil, .moved, .dropped: return nil
     case .deleted, .forced, .completed, .superseded, .missing: break
     }
+    return try cache.retentions.value(for: row) {
+      try foundRetention(after: row, unusedFrom: holding.to ?? Bounds())
+    }
+  }
+
+  private func foundRetention(after row: TenureRow, unusedFrom: Bounds) throws -> Retention? {
+    // Of most pods nothing is kept, whatever others of their names did.
+    let own = try pods.incarnation(row.pod.uid, of: row.pod.identity.cluster, in: txn)
+    guard own?.retainedHours != nil else { return nil }
     let succession = try succession(of: row.pod.identity)
     guard let place = succession.place(of: row.pod.uid),
       let lifetime = ReservationLifetime(
         at: place, in: succession, assigned: row.tenure.isAssigned ? row.tenure : nil),
       lifetime.row.addresses.contains(row.tenure.address)
     else { return nil }
-    return try retention(lifetime, unusedFrom: holding.to ?? Bounds())
+    return try retention(lifetime, unusedFrom: unusedFrom)
   }
 
   /// What is to be known of a reservation to tell how it ended.

@@ -125,6 +125,36 @@ final class ViewCache {
   var watchedTimes: [ClusterName: [LedgerView.WatchedTime]] = [:]
   var watchedPeriods: [ClusterName: WatchedPeriods] = [:]
   var succession: (identity: PodIdentity, succession: Succession)?
+  let retentions = RetentionCache()
   /// How long the answer that is being found stays the same, where that is asked.
   var extent: Extent?
+}
+
+/// What tenures of the address that was asked about last left behind: an answer about the time behind one
+/// of them needs it, whatever instant of that time it is about.
+final class RetentionCache {
+  private struct Key: Hashable {
+    let uid: PodUID
+    let cluster: ClusterName
+    let start: ResourceVersion
+  }
+
+  private var address: Address?
+  private var known: [Key: Retention?] = [:]
+
+  /// What a tenure left behind; it is found by a closure where that is not known.
+  func value(
+    for row: TenureRow, _ find: () throws -> Retention?
+  ) rethrows -> Retention? {
+    if address != row.tenure.address {
+      address = row.tenure.address
+      known.removeAll(keepingCapacity: true)
+    }
+    let key = Key(
+      uid: row.pod.uid, cluster: row.pod.identity.cluster, start: row.tenure.start.at)
+    if let known = known[key] { return known }
+    let found = try find()
+    known[key] = .some(found)
+    return found
+  }
 }

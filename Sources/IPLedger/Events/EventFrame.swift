@@ -45,8 +45,8 @@ package enum EventFrame {
     }
   }
 
-  /// Checks that a frame is what was written at a position, every byte of it, without reading the event:
-  /// none is written that cannot be read.
+  /// Checks that a frame is what was written at a position, every byte of it, without reading the event: no
+  /// program writes one that it cannot read itself.
   static func verify(
     _ frame: Span<UInt8>, at position: Position
   ) throws(EventDecodingError) {

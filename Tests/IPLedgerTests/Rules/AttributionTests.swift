@@ -77,6 +77,7 @@ import Testing
     try await story.ledger.record(contentsOf: Self.events(&random))
     var verdicts: Set<String> = []
     var edges: [Instant] = []
+    var asked: [(question: AddressQuestion, answer: Attribution)] = []
     try story.ledger.read { view in
       for last in 0..<3 {
         let address = Address(
@@ -103,11 +104,19 @@ import Testing
           #expect(near.holders == whole.holders && near.retention == whole.retention)
           let short = try attributor.value(for: address.ip, at: instant, in: view)
           #expect(short == Attribution(whole), "\(address) at \(instant)")
+          asked.append((AddressQuestion(ip: address.ip, instant: instant), short))
           verdicts.insert("\(whole.verdict) \(whole.certainty)")
         }
       }
     }
     #expect(verdicts.count > 3, "\(verdicts)")
+    asked.shuffle(using: &random)
+    try story.ledger.read { view in
+      let attributor = Attributor(of: try NetworkName("vpc"), verifies: true, capacity: 60) { $0 }
+      let answers = try attributor.values(for: asked.map(\.question), in: view)
+      #expect(answers == asked.map(\.answer))
+      #expect(try attributor.values(for: [], in: view).isEmpty)
+    }
   }
 
   @Test func `an extent ends beside what the answer was compared with`() {

@@ -101,13 +101,9 @@ import Workload
     let network = try NetworkName("bench")
     let attributor = Attributor(of: network, verifies: true) { $0.claimants.count }
     let asked = try Tasks.questions(count, about: ledger, seed: 12)
-    var claimants = 0
-    try ledger.read { view in
-      for (ip, instant) in asked {
-        claimants += try attributor.value(for: ip, at: instant, in: view)
-      }
-    }
-    complain("\(claimants)")
+      .map { AddressQuestion(ip: $0.ip, instant: $0.at) }
+    let claimants = try ledger.read { view in try attributor.values(for: asked, in: view) }
+    complain("\(claimants.reduce(0, +))")
     ledger.close()
   }
 
