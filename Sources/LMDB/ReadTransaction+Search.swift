@@ -70,7 +70,9 @@ extension ReadTransaction {
 
   /// A side of a gap.
   public enum Side: Sendable {
+    /// Where the keys are less.
     case below
+    /// Where the keys are greater.
     case above
   }
 

@@ -11,6 +11,9 @@ struct AttributeRun {
   /// Whether the input begins with the names of its columns.
   let hasHeader: Bool
 
+  /// How many blocks are attributed at once.
+  static var tasks: Int { max(1, min(ProcessInfo.processInfo.activeProcessorCount, 8)) }
+
   /// How many tenures and answers are remembered, by all tasks together.
   private static let capacity = 60_000
 
@@ -37,7 +40,7 @@ struct AttributeRun {
     _ first: RowBlock, _ reader: consuming RowReader, _ layout: RowLayout, _ writer: OrderedWriter
   ) async throws -> AttributeTally {
     var reader = reader
-    let workers = max(1, min(ProcessInfo.processInfo.activeProcessorCount, 8))
+    let workers = Self.tasks
     let pool = AttributorPool(
       (0..<workers).map { _ in
         RowAttributor(

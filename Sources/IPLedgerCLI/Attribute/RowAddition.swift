@@ -15,9 +15,12 @@ struct RowAdditionWriter {
   /// What stands before each field.
   private let openings: [[UInt8]]
   private let form: RowForm
+  /// How many bytes stand before and around all fields, but for what has to be quoted.
+  private let openingsLength: Int
 
   init(_ columns: RowColumns, as form: RowForm) {
     self.form = form
+    let openings: [[UInt8]]
     switch form {
     case .csv: openings = columns.names.map { _ in [UInt8(ascii: ",")] }
     case .jsonl:
@@ -25,6 +28,8 @@ struct RowAdditionWriter {
         Array("\(index > 0 ? "," : "")\(JSON.string(name).text):".utf8)
       }
     }
+    self.openings = openings
+    openingsLength = openings.reduce(0) { $0 + $1.count + (form == .jsonl ? 4 : 0) }
   }
 
   /// What an answer adds.
@@ -52,7 +57,7 @@ struct RowAdditionWriter {
 
   private func addition(_ fields: [String?], _ outcome: RowOutcome) -> RowAddition {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(192)
+    bytes.reserveCapacity(fields.reduce(0) { $0 + ($1?.utf8.count ?? 0) } + openingsLength)
     for (opening, field) in zip(openings, fields) {
       bytes += opening
       switch (form, field) {

@@ -63,51 +63,58 @@ final class RowAttributor {
     var output: [UInt8] = []
     output.reserveCapacity(bytes.count + 128 * plan.rows.count)
     var tally = AttributeTally()
-    var last: (network: NetworkName, answers: [RowAddition])?
     for row in plan.rows {
-      if case .blank = row.shape {
+      let addition: RowAddition?
+      switch row.shape {
+      case .blank: addition = nil
+      case .faulty(_, let fault), .line(let fault), .record(.mark(let fault)),
+        .object(_, .mark(let fault)):
+        addition = marks[fault]
+      case .record(.unknown), .object(_, .unknown): addition = unknown
+      case .record(.answer(let network, let number)),
+        .object(_, .answer(let network, let number)):
+        addition = answers[network]?[number]
+      }
+      if let addition {
+        write(row, bytes, addition, to: &output)
+        tally.add(addition.outcome, line: row.line)
+      } else {
+        guard case .blank = row.shape else {
+          preconditionFailure("each question has its answer, and each fault its mark")
+        }
         output += bytes[row.bytes]
-        continue
       }
-      let addition: RowAddition
-      switch row.addition {
-      case .mark(let fault): addition = marks[fault] ?? unknown
-      case .unknown: addition = unknown
-      case .answer(let network, let number):
-        if last?.network != network { last = (network, answers[network] ?? []) }
-        addition = last?.answers[number] ?? unknown
-      }
-      write(row, bytes, addition, to: &output)
-      tally.add(addition.outcome, line: row.line)
     }
     return (output, tally)
   }
 
+  /// Writes a row with what is added to it.
   private func write(
     _ row: RowPlan.Row, _ bytes: [UInt8], _ addition: RowAddition, to output: inout [UInt8]
   ) {
-    let (before, behind) = (
-      row.bytes.lowerBound..<row.place, row.place..<row.bytes.upperBound
-    )
-    switch row.shape {
-    case .blank: break
-    case .record(let lacking):
-      output += bytes[before]
-      for _ in 0..<lacking { output.append(UInt8(ascii: ",")) }
-      output += addition.bytes
-    case .object(let isEmpty):
-      output += bytes[before]
-      if !isEmpty { output.append(UInt8(ascii: ",")) }
-      output += addition.bytes
-    case .line:
+    if case .line = row.shape {
       output += "{\"line\":".utf8
-      output += JSONText.quoted(bytes[before])
+      output += JSONText.quoted(bytes[row.bytes.lowerBound..<row.place])
       output.append(UInt8(ascii: ","))
-      output += addition.bytes
-      output.append(UInt8(ascii: "}"))
+    } else {
+      output += bytes[row.bytes.lowerBound..<row.place]
     }
-    output += bytes[behind]
-    if bytes[row.bytes.upperBound - 1] != UInt8(ascii: "\n") { output.append(UInt8(ascii: "\n")) }
+    var hasLineEnd = bytes[row.bytes.upperBound - 1] == UInt8(ascii: "\n")
+    switch row.shape {
+    case .faulty(let lacking, _):
+      for _ in 0..<lacking { output.append(UInt8(ascii: ",")) }
+    case .object(isEmpty: false, _): output.append(UInt8(ascii: ","))
+    case .blank, .record, .object, .line: break
+    }
+    output += addition.bytes
+    switch row.shape {
+    case .line: output.append(UInt8(ascii: "}"))
+    // A carriage return ends the last record, too.
+    case .record, .faulty: hasLineEnd = row.place < row.bytes.upperBound
+    case .blank, .object: break
+    }
+    output += bytes[row.place..<row.bytes.upperBound]
+    if !hasLineEnd { output.append(UInt8(ascii: "\n")) }
   }
 }
 

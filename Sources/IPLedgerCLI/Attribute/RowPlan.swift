@@ -11,19 +11,21 @@ struct RowPlan {
     /// Where something is added to it.
     let place: Int
     let shape: Shape
-    let addition: Addition
   }
 
   /// How a row is written.
   enum Shape {
     /// As it is: nothing is in it.
     case blank
-    /// A record, with so many commas for the fields that it lacks, so that a mark stands in its columns.
-    case record(lacking: Int)
-    /// An object to which members are added.
-    case object(isEmpty: Bool)
-    /// A line that becomes a member of an object.
-    case line
+    /// A record with fields behind it.
+    case record(Addition)
+    /// A record with a mark behind it, and so many commas before that for the fields that it lacks, so that
+    /// the mark stands in its columns.
+    case faulty(lacking: Int, RowFault)
+    /// An object with members behind its own, where it has any.
+    case object(isEmpty: Bool, Addition)
+    /// A line that becomes a member of an object, with a mark.
+    case line(RowFault)
   }
 
   /// What is added to a row.
@@ -41,7 +43,7 @@ struct RowPlan {
   private(set) var questions: [NetworkName: [AddressQuestion]] = [:]
 
   private let columns: RowColumns
-  /// The network of all rows, where there is no other.
+  /// The network of all rows; `nil` where their addresses tell it.
   private let network: NetworkName?
 
   /// The plan for a block.
@@ -99,23 +101,19 @@ struct RowPlan {
     while index < bytes.count {
       let record = CSVRecord(span, from: index)
       let fields = record.fields
-      var shape = Shape.record(lacking: 0)
-      var addition = Addition.mark(.quotes)
-      if record.fault == nil {
-        if fields.count == 1, fields[0].isEmpty {
-          shape = .blank
-        } else if fields.count != count {
-          addition = .mark(.fieldCount)
-          shape = .record(lacking: max(0, count - fields.count))
-        } else {
-          addition = try ask(
-            CSVRecord.text(bytes[fields[address]]), CSVRecord.text(bytes[fields[time]]), view)
-        }
+      let shape: Shape
+      if record.fault != nil {
+        shape = .faulty(lacking: 0, .quotes)
+      } else if fields.count == 1, fields[0].isEmpty {
+        shape = .blank
+      } else if fields.count != count {
+        shape = .faulty(lacking: max(0, count - fields.count), .fieldCount)
+      } else {
+        shape = .record(
+          try ask(
+            CSVRecord.text(bytes[fields[address]]), CSVRecord.text(bytes[fields[time]]), view))
       }
-      rows.append(
-        Row(
-          line: line, bytes: index..<record.next, place: record.end, shape: shape,
-          addition: addition))
+      rows.append(Row(line: line, bytes: index..<record.next, place: record.end, shape: shape))
       for place in index..<record.next where span[place] == UInt8(ascii: "\n") { line += 1 }
       index = record.next
     }
@@ -133,26 +131,20 @@ struct RowPlan {
     while index < bytes.count {
       var end = index
       while end < bytes.count, span[end] != UInt8(ascii: "\n") { end += 1 }
-      let next = min(end + 1, bytes.count)
-      let row: Row
-      if bytes[index..<end].allSatisfy(\.isRowSpace) {
-        row = Row(
-          line: line, bytes: index..<next, place: end, shape: .blank, addition: .unknown)
-      } else if let object = try? JSONRow(span, index..<end, paths: paths, names: names),
-        !object.hasTakenName
-      {
-        row = Row(
-          line: line, bytes: index..<next, place: object.closingBrace,
-          shape: .object(isEmpty: object.isEmpty),
-          addition: try ask(object.values[0], object.values[1], bytes, view))
-      } else {
-        let isObject = (try? JSONRow(span, index..<end, paths: paths, names: names)) != nil
-        let hasReturn = bytes[end - 1] == 0x0D
-        row = Row(
-          line: line, bytes: index..<next, place: hasReturn ? end - 1 : end, shape: .line,
-          addition: .mark(isObject ? .nameTaken : .notJSON))
+      var (place, shape) = (end, Shape.blank)
+      if !bytes[index..<end].allSatisfy(\.isRowSpace) {
+        let object = try? JSONRow(span, index..<end, paths: paths, names: names)
+        if let object, !object.hasTakenName {
+          place = object.closingBrace
+          shape = .object(
+            isEmpty: object.isEmpty, try ask(object.values[0], object.values[1], bytes, view))
+        } else {
+          if bytes[end - 1] == 0x0D { place = end - 1 }
+          shape = .line(object == nil ? .notJSON : .nameTaken)
+        }
       }
-      rows.append(row)
+      rows.append(
+        Row(line: line, bytes: index..<min(end + 1, bytes.count), place: place, shape: shape))
       line += 1
       index = end + 1
     }

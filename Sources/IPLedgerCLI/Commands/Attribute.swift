@@ -97,7 +97,8 @@ struct Attribute: AsyncParsableCommand {
     let run = AttributeRun(
       ledger: ledger, columns: columns, network: network, verifies: verification.verify,
       hasHeader: header)
-    let tally = try await run.attribute(RowReader(file, form: format))
+    let size = RowBlockSize(tasks: AttributeRun.tasks)
+    let tally = try await run.attribute(RowReader(file, form: format, size: size))
     if tally.rows == 0 {
       Terminal.note("nothing was read: the input has no rows\n")
       return

@@ -222,6 +222,14 @@ import Testing
     #expect(outcome.errors.hasPrefix("2 rows: 1 held, 1 unreadable\n"))
   }
 
+  @Test(arguments: [("", "\n"), ("\r", "\r"), ("\n", "\n"), ("\r\n", "\r\n")])
+  func `the last record keeps its line end`(_ given: String, _ written: String) throws {
+    let outcome = try attribute("address,time\r\n192.168.4.11,2026-11-23T05:39:53Z" + given)
+    #expect(
+      Array(outcome.output.utf8).suffix(7 + written.utf8.count)
+        == Array("d,exact\(written)".utf8)[...])
+  }
+
   private static let members =
     #""cluster":"prod","namespace":"default","pod":"web-0","#
     + #""uid":"b8c9e0a6-5217-430f-8bc3-83295bd4775f","verdict":"held","certainty":"exact""#

@@ -6,11 +6,14 @@ import Testing
 
 /// Rows as they are cut out of an input, and what is read of them.
 @Suite(.serialized) struct RowTests {
-  private func blocks(_ text: String, form: RowForm? = nil) throws -> [RowBlock] {
+  private func blocks(
+    _ text: String, form: RowForm? = nil, rows: Int = 1_000_000
+  ) throws -> [RowBlock] {
     let directory = try Directory()
     try directory.write(text, to: "input")
     var reader = try RowReader(
-      directory.url.appending(path: "input").path, form: form, blockBytes: 1 << 20)
+      directory.url.appending(path: "input").path, form: form,
+      size: RowBlockSize(bytes: 1 << 20, rows: rows))
     var blocks: [RowBlock] = []
     while let next = try reader.next() { blocks.append(next) }
     return blocks
@@ -64,7 +67,8 @@ import Testing
   func `a byte order mark is no part of the first row`(_ text: String) throws {
     let directory = try Directory()
     try directory.write("\u{FEFF}" + text, to: "input")
-    var reader = try RowReader(directory.url.appending(path: "input").path, form: nil)
+    var reader = try RowReader(
+      directory.url.appending(path: "input").path, form: nil, size: RowBlockSize(tasks: 1))
     let block = try reader.next()
     #expect(block?.bytes == Array(text.utf8))
     #expect(reader.mark == [0xEF, 0xBB, 0xBF])
@@ -77,6 +81,38 @@ import Testing
       try blocks("a\n" + String(repeating: "x", count: 18 << 20))
     }
     #expect(error?.message.contains("a row of more than 16777216 bytes") == true)
+  }
+
+  @Test(arguments: ["a,b\n", "{\"a\":1}\n", "\n"])
+  func `a block has so many rows at most`(_ row: String) throws {
+    let text = "a,b\n" + String(repeating: row, count: 2_500)
+    let blocks = try blocks(text, rows: 1_000)
+    #expect(blocks.count == 3)
+    #expect(blocks.flatMap(\.bytes) == Array(text.utf8))
+    #expect(blocks.map { $0.bytes.count { $0 == 0x0A } } == [1_000, 1_000, 501])
+    #expect(blocks.map(\.line) == [1, 1_001, 2_001])
+  }
+
+  @Test(arguments: ["a,b\n", "{\"a\":1}\n"])
+  func `rows before one that is too long are a block`(_ row: String) throws {
+    let directory = try Directory()
+    let long = row.dropLast() + String(repeating: "x", count: 16 << 20) + "\n" + row
+    try directory.write(row + long, to: "input")
+    var reader = try RowReader(
+      directory.url.appending(path: "input").path, form: nil,
+      size: RowBlockSize(bytes: 64 << 20, rows: 10))
+    #expect(try reader.next()?.bytes == Array(row.utf8))
+    let error = #expect(throws: Failure.self) { try reader.next() }
+    #expect(error?.message.contains("line 2: a row of more than 16777216 bytes") == true)
+  }
+
+  @Test func `the first blocks are small, and all of them together are bounded`() {
+    for tasks in 1...8 {
+      let size = RowBlockSize(tasks: tasks)
+      #expect(size.bytes(ofBlock: 0) == 1 << 20)
+      #expect(size.bytes(ofBlock: 1_000) == size.bytes)
+      #expect(size.bytes * tasks <= 16 << 20 && size.rows * tasks <= 200_000)
+    }
   }
 
   @Test func `the form is found out`() throws {
