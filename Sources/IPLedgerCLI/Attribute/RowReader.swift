@@ -18,7 +18,7 @@ struct RowBlockSize {
     (self.bytes, self.rows) = (bytes, rows)
   }
 
-  /// The size for so many tasks that attribute a block each: all blocks together take about 150 MB.
+  /// The size for so many tasks that attribute a block each: they share 16 MiB and 200,000 rows.
   init(tasks: Int) {
     self.init(bytes: max(Self.firstBytes, (16 << 20) / tasks), rows: 200_000 / tasks)
   }
